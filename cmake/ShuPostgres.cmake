@@ -1,0 +1,11 @@
+# The tests' own PostgreSQL: started before the first test that needs it, stopped after the last; a unix socket, no port.
+set(SHU_POSTGRES_DIR ${CMAKE_BINARY_DIR}/postgres)
+set(SHU_TEST_POSTGRES "host=${SHU_POSTGRES_DIR}/socket user=shu dbname=shu")
+set(SHU_TEST_DATA "$ENV{SHU_TEST_DATA}")
+if(NOT SHU_TEST_DATA)
+    set(SHU_TEST_DATA ${CMAKE_SOURCE_DIR}/../shared/data)
+endif()
+add_test(NAME postgres_start COMMAND ${CMAKE_SOURCE_DIR}/tools/private-postgres start ${SHU_POSTGRES_DIR})
+add_test(NAME postgres_stop COMMAND ${CMAKE_SOURCE_DIR}/tools/private-postgres stop ${SHU_POSTGRES_DIR})
+set_tests_properties(postgres_start PROPERTIES FIXTURES_SETUP postgres)
+set_tests_properties(postgres_stop PROPERTIES FIXTURES_CLEANUP postgres)

@@ -1,0 +1,76 @@
+// Every limit on outside data, queues, caches and waits, by name and in one place.
+//
+// A limit that a city may have to change is a configuration value whose default stands here.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace shu::limits {
+
+inline constexpr std::size_t kKiB = 1024;
+inline constexpr std::size_t kMiB = 1024 * kKiB;
+inline constexpr std::size_t kGiB = 1024 * kMiB;
+
+// foundation: documents
+inline constexpr std::size_t json_bytes_max = 4 * kMiB;
+inline constexpr std::size_t json_depth_max = 32;
+inline constexpr std::size_t yaml_bytes_max = 16 * kMiB;
+inline constexpr std::size_t yaml_depth_max = 32;
+inline constexpr std::size_t yaml_nodes_max = 1'000'000;
+inline constexpr std::size_t problems_max = 1'000;  ///< mistakes reported in one check
+
+// store
+inline constexpr std::size_t write_queue_max = 4'096;       ///< transactions waiting for the writer
+inline constexpr std::size_t write_group_max = 256;         ///< transactions committed by one sync
+inline constexpr int write_retries_max = 16;                ///< serialization failures before Unavailable
+inline constexpr std::size_t rows_max = 1'000'000;          ///< rows one query may hold in memory
+inline constexpr std::size_t statement_cache_max = 256;     ///< prepared statements a connection keeps
+inline constexpr std::size_t postgres_connections_max = 16; ///< connections a process opens
+inline constexpr int postgres_connect_timeout_s = 5;
+inline constexpr int postgres_statement_timeout_ms = 60'000;
+
+// http
+inline constexpr std::size_t http_header_bytes_max = 16 * kKiB;
+inline constexpr std::size_t http_headers_max = 64;
+inline constexpr std::size_t http_target_bytes_max = 8 * kKiB;
+inline constexpr std::size_t http_body_bytes_max = 1 * kMiB;       ///< bodies held in memory
+inline constexpr std::size_t http_upload_bytes_max = 16 * kGiB;    ///< bodies spooled to disk
+inline constexpr std::size_t http_connections_max = 10'000;
+inline constexpr std::size_t http_queue_max = 1'024;               ///< requests waiting for a worker
+inline constexpr int http_header_timeout_ms = 10'000;
+inline constexpr int http_body_idle_timeout_ms = 30'000;
+inline constexpr int http_keep_alive_timeout_ms = 75'000;
+inline constexpr int http_write_timeout_ms = 30'000;
+inline constexpr int http_shutdown_timeout_ms = 10'000;
+inline constexpr std::size_t http_event_backlog_max = 1'000;       ///< unsent events of one listener
+inline constexpr std::size_t page_rows_default = 50;
+inline constexpr std::size_t page_rows_max = 500;
+
+// ledger
+inline constexpr std::size_t act_bytes_max = 64 * kKiB;
+inline constexpr std::size_t sequence_batch_max = 4'096;  ///< acts numbered in one transaction
+inline constexpr std::size_t proof_hashes_max = 64;
+inline constexpr std::size_t receipt_bytes_max = 1 * kMiB;
+
+// record: collection
+inline constexpr std::size_t csv_field_bytes_max = 64 * kKiB;
+inline constexpr std::size_t csv_columns_max = 1'000;
+inline constexpr std::size_t csv_row_bytes_max = 1 * kMiB;
+inline constexpr std::size_t collection_chunk_rows = 2'000;
+
+// exchange: gateway
+inline constexpr std::int64_t signature_window_ms = 5 * 60 * 1000;
+inline constexpr std::size_t nonce_bytes_max = 64;
+inline constexpr std::size_t nonces_max = 4'000'000;
+inline constexpr std::size_t gateway_rows_max = 100;  ///< rows of one look-up
+inline constexpr std::size_t trace_record_bytes_max = 4 * kKiB;
+inline constexpr std::size_t trace_segment_bytes = 64 * kMiB;
+
+// identity
+inline constexpr int sign_in_failures_max = 5;
+inline constexpr std::int64_t sign_in_lock_ms = 15 * 60 * 1000;
+inline constexpr std::int64_t session_idle_ms = 30 * 60 * 1000;
+inline constexpr std::int64_t session_life_ms = 12 * 3600 * 1000LL;
+
+}  // namespace shu::limits

@@ -1,0 +1,71 @@
+// What a document of the city folder or a request body looks like, told once.
+//
+// The same Shape checks a document (every mistake in one pass, each with its JSON Pointer and a remedy), turns YAML into JSON of
+// the right types (`code: 01` stays the text "01"), and writes the JSON Schema that editors and OpenAPI use.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "foundation/json.h"
+
+namespace shu {
+
+/// One mistake in a document. `pointer` is a JSON Pointer (RFC 6901) into it.
+struct Problem {
+    std::string pointer;
+    std::string message;  ///< what is wrong, with the value seen
+    std::string remedy;   ///< what to do
+
+    friend bool operator==(const Problem&, const Problem&) = default;
+};
+
+/// An immutable description; cheap to copy.
+class Shape {
+ public:
+    struct Member;
+
+    static Shape text();
+    static Shape text_matching(std::string pattern, std::string example);  ///< ECMAScript pattern on the whole text
+    static Shape one_of(std::vector<std::string> choices);
+    static Shape integer(std::int64_t min, std::int64_t max);
+    static Shape number();
+    static Shape boolean();
+    static Shape date();                                 ///< YYYY-MM-DD
+    static Shape list(Shape item, std::size_t min = 0);
+    static Shape map(Shape value);                       ///< free member names
+    static Shape object(std::vector<Member> members);    ///< unknown members are mistakes
+    static Shape any();
+
+    Shape with_description(std::string text) const;
+
+    /// Adds a Problem for every mistake in `v`, at most limits::problems_max.
+    void check(const json::value& v, const std::string& pointer, std::vector<Problem>& problems) const;
+
+    /// JSON Schema (draft 7 vocabulary, also valid in OpenAPI 3.1).
+    json::value schema() const;
+
+    enum class Kind { kText, kChoice, kInteger, kNumber, kBoolean, kDate, kList, kMap, kObject, kAny };
+    Kind kind() const;
+    const Shape* item() const;                            ///< of a list or map
+    const Shape* member(std::string_view name) const;     ///< of an object
+
+ private:
+    struct State;
+    explicit Shape(std::shared_ptr<const State> state);
+    std::shared_ptr<const State> state_;
+};
+
+struct Shape::Member {
+    std::string name;
+    Shape shape;
+    bool required = false;
+    std::string description;
+};
+
+}  // namespace shu
