@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "foundation/result.h"
 
@@ -24,16 +26,25 @@ Result<value> parse(std::string_view text);
 /// equal bytes. What the ledger hashes. Floating-point numbers are not allowed in acts and abort here.
 std::string canonical(const value& v);
 
+/// True if canonical() takes `v`: no floating-point number anywhere in it.
+bool has_canonical_form(const value& v);
+
+/// The JSON Pointer of member `name` of the object at `pointer`, escaped. RFC 6901 3.
+std::string pointer_to(std::string_view pointer, std::string_view name);
+std::string pointer_to(std::string_view pointer, std::size_t index);
+
 /// Reads members of one object; every error names the member as a JSON Pointer (RFC 6901): "/fields/3/mask: ...".
 /// A Reader borrows the value it reads.
 class Reader {
  public:
-    explicit Reader(const value& v, std::string pointer = "") : value_(v), pointer_(std::move(pointer)) {}
+    explicit Reader(const value& v, std::string pointer = "") : value_(&v), pointer_(std::move(pointer)) {}
 
     Result<std::string> text(std::string_view name) const;          ///< a required, non-empty string
     Result<std::int64_t> integer(std::string_view name) const;      ///< a required whole number
     Result<bool> boolean(std::string_view name) const;
     Result<Reader> member(std::string_view name) const;             ///< a required object or array
+
+    // The forgiving readers: a member that is absent, null or of another type counts as `otherwise`.
     std::string text_or(std::string_view name, std::string otherwise = "") const;
     std::int64_t integer_or(std::string_view name, std::int64_t otherwise) const;
     bool boolean_or(std::string_view name, bool otherwise) const;
@@ -41,14 +52,14 @@ class Reader {
     std::vector<Reader> items() const;                              ///< of an array; empty otherwise
     std::vector<std::string> texts(std::string_view name) const;    ///< strings of an array member; empty if absent
 
-    const value& get() const { return value_; }
+    const value& get() const { return *value_; }
     const std::string& pointer() const { return pointer_; }
 
  private:
     const value* find(std::string_view name) const;
     std::string at(std::string_view name) const;
 
-    const value& value_;
+    const value* value_;
     std::string pointer_;
 };
 

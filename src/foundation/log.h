@@ -2,6 +2,7 @@
 // It tells operators what the program does; what the government does is an act and belongs to the ledger.
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -19,7 +20,7 @@ class Log {
     using Value = std::variant<std::string, std::int64_t, double, bool>;
     using Member = std::pair<std::string_view, Value>;
 
-    /// `path` empty: standard error.
+    /// `path` empty: standard error. A file that cannot be opened is reported on standard error, which is then used.
     static std::shared_ptr<const Log> open(LogLevel level, const std::string& path = "");
     /// Drops everything; for tests.
     static std::shared_ptr<const Log> none();

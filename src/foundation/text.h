@@ -17,13 +17,16 @@ bool is_utf8(std::string_view bytes);
 /// The length of the longest well-formed UTF-8 prefix.
 std::size_t utf8_prefix(std::string_view bytes);
 
+/// The text with U+FFFD in place of every malformed byte; for messages that must quote whatever came.
+std::string with_replacements(std::string_view bytes);
+
 /// Number of code points in well-formed UTF-8.
 std::size_t characters(std::string_view utf8);
 
 /// The first `count` code points.
 std::string_view first_characters(std::string_view utf8, std::size_t count);
 
-/// GB 18030-2005 to UTF-8. Errors: Invalid with the byte's position.
+/// GB 18030-2005 to UTF-8. Errors: Invalid with the byte's position, counted from 1.
 Result<std::string> from_gb18030(std::string_view bytes);
 
 std::string_view trim(std::string_view text);  ///< without ASCII white space and U+3000 at both ends
@@ -48,11 +51,12 @@ Result<std::int64_t> parse_integer(std::string_view text);
 Result<std::int64_t> parse_decimal(std::string_view text, int scale);
 std::string format_decimal(std::int64_t scaled, int scale);
 
-/// Percent-decoding of one URL component. `plus_is_space` for query strings. Errors: Invalid.
+/// Percent-decoding of one URL component; the result may be any bytes. `plus_is_space` for query strings. Errors: Invalid.
 Result<std::string> percent_decode(std::string_view text, bool plus_is_space);
 std::string percent_encode(std::string_view text);  ///< RFC 3986 unreserved characters stay
 
 /// How far apart two short words are (Levenshtein, code points); for "did you mean".
+/// Words longer than limits::word_characters_max are wholly different.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
 /// The candidate nearest to `word`, or empty when none is near.
