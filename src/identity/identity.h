@@ -34,7 +34,8 @@ struct NewAccount {
     AccountKind kind = AccountKind::kOfficer;
     std::string post;
     SubjectId subject;
-    std::string password;
+    std::string administrator;  ///< of administrators: "system", "security" or "audit"
+    std::string password_hash; ///< crypto::hash_password(...), computed before the transaction because it takes 0.1 s
     bool must_change_password = true;
     bool demo = false;         ///< may sign in from loopback to a server started with --demo only
 };
@@ -65,7 +66,7 @@ class Identity {
     Result<void> remove_role(store::Transaction& tx, std::string_view code);
     Result<void> remove_post(store::Transaction& tx, std::string_view code);
 
-    /// Creates or updates by name, hashing the password; records no act.
+    /// Creates or updates by name; records no act.
     Result<AccountId> put_account(store::Transaction& tx, const NewAccount& account);
     /// True when nobody can sign in yet; then create_first_administrators() makes the system, security and audit administrators and returns
     /// name and one-time password of each, to be printed once.
