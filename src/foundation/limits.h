@@ -21,6 +21,10 @@ inline constexpr std::size_t yaml_nodes_max = 1'000'000;
 inline constexpr std::size_t word_characters_max = 64;  ///< longest word that "did you mean" compares
 inline constexpr std::size_t problems_max = 1'000;  ///< mistakes reported in one check
 
+// foundation: keys and messages
+inline constexpr std::size_t pem_bytes_max = 16 * kKiB;
+inline constexpr std::size_t sm2_message_bytes_max = 64 * kKiB;
+
 // store
 inline constexpr std::size_t write_queue_max = 4'096;       ///< transactions waiting for the writer
 inline constexpr std::size_t write_group_max = 256;         ///< transactions committed by one sync

@@ -5,7 +5,6 @@
 #include <openssl/bio.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
-#include <openssl/kdf.h>
 
 #include <memory>
 #include <string_view>
