@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "foundation/limits.h"
 #include "foundation/log.h"
 #include "foundation/result.h"
 #include "store/sql.h"
@@ -35,11 +36,14 @@ class Statement {
     /// Runs it once for each tuple of values, all with one length; returns rows changed by each. On PostgreSQL this travels as one pipeline.
     virtual Result<std::vector<std::int64_t>> execute_many(std::span<const std::vector<Value>> tuples) = 0;
 
-    /// Calls `visit` for each row as it arrives; an error of `visit` ends the reading and is returned.
+    /// Calls `visit` for each row as it arrives; an error of `visit` ends the reading and is returned. Inside `visit` no statement
+    /// of the same transaction may run: refused with Invalid.
     virtual Result<void> each(std::span<const Value> values, const RowVisitor& visit) = 0;
 };
 
-/// A read snapshot or a write transaction; confined to the function it was given to.
+/// A read snapshot or a write transaction; confined to the function it was given to. Once a statement has failed, the transaction
+/// has failed: every later statement gives the same error, and so does the call of read() or write(), whatever the work returns. To
+/// go on after a duplicate, write ON CONFLICT.
 class Transaction {
  public:
     virtual ~Transaction() = default;
@@ -63,7 +67,8 @@ class Database {
 
     virtual ~Database() = default;
 
-    /// Runs `work` on a consistent snapshot; what it writes is refused.
+    /// Runs `work` on a consistent snapshot; what it writes is refused with Invalid. A work does not call read() or write() again:
+    /// the inner call could wait for the connection that the outer one holds.
     virtual Result<void> read(const Work& work) = 0;
 
     /// Runs `work` in a serializable transaction and returns when it is durable (synced), or with the error and nothing changed. `work`
@@ -76,15 +81,16 @@ class Database {
     virtual Engine engine() const = 0;
 
     /// Blocks until another transaction may have committed something since the last call (in this process, or through NOTIFY in
-    /// another), or `timeout_ms` passed. For readers of the act log; several may wait.
+    /// another), or `timeout_ms` passed. For readers of the act log; several threads may wait, each has its own "last call". May
+    /// return without cause.
     virtual void wait_for_commit(int timeout_ms) = 0;
 
-    /// Bytes waiting, transactions, syncs: for /metrics.
+    /// Counts since the database was opened: for /metrics.
     struct Statistics {
-        std::int64_t transactions = 0;
-        std::int64_t syncs = 0;
-        std::int64_t retries = 0;
-        std::int64_t waiting = 0;
+        std::int64_t transactions = 0;  ///< write transactions committed
+        std::int64_t syncs = 0;         ///< commits sent to the disk; smaller than transactions when writes are grouped
+        std::int64_t retries = 0;       ///< works run again
+        std::int64_t waiting = 0;       ///< calls of write() that are waiting now
     };
     virtual Statistics statistics() const = 0;
 
@@ -112,6 +118,7 @@ class Database {
 struct SqliteOptions {
     std::string path;
     int readers = 8;  ///< read connections kept open
+    std::size_t queue_max = limits::write_queue_max;  ///< writes waiting; one more is refused with Exhausted
 };
 
 /// Opens or creates a SQLite file: WAL, synchronous=FULL, foreign keys on. Errors: Unavailable, Corrupt.
@@ -119,8 +126,9 @@ Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options, std:
 
 struct PostgresOptions {
     std::string conninfo;   ///< libpq connection string or postgres:// URI
-    std::string schema;     ///< search_path; empty: the server's default
-    int connections = 16;
+    std::string schema;     ///< search_path, created when missing; empty: the server's default
+    int connections = 16;   ///< at most limits::postgres_connections_max
+    std::size_t queue_max = limits::write_queue_max;  ///< calls waiting for a connection; one more is refused with Exhausted
 };
 
 /// Connects to PostgreSQL 15 or newer. A server that goes away makes calls fail with Unavailable; connections come back by themselves.

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -15,7 +16,8 @@ struct Blob {
     std::string_view bytes;
 };
 
-/// One parameter. Borrows text and bytes: they must live until the call returns.
+/// One parameter. Borrows text and bytes: they must live until the call returns. Text is UTF-8 without U+0000, and a double is
+/// not NaN; anything else is refused with Invalid (the engines would store them differently).
 using Value = std::variant<std::nullptr_t, std::int64_t, double, std::string_view, Blob>;
 
 /// Null or text.
@@ -23,8 +25,12 @@ inline Value optional_text(const std::optional<std::string>& text) {
     return text ? Value(std::string_view(*text)) : Value(nullptr);
 }
 
+/// One value that owns itself; text and bytes are both std::string.
+using Cell = std::variant<std::nullptr_t, std::int64_t, double, std::string>;
+
 /// One row while it is being read; views are valid until the callback returns. Reading a column as another type than the
-/// statement gives is a bug and aborts, except that integer() accepts any numeric column that holds a whole number.
+/// statement gives is a bug and aborts, except that integer() accepts any numeric column that holds a whole number and a truth
+/// value, real() accepts any numeric column, and null reads as 0 or empty.
 class Row {
  public:
     virtual ~Row() = default;
@@ -34,12 +40,14 @@ class Row {
     virtual double real(int column) const = 0;
     virtual std::string_view text(int column) const = 0;
     virtual std::string_view bytes(int column) const = 0;
+    /// A copy, as the type that the engine gave.
+    virtual Cell cell(int column) const = 0;
 };
 
 /// A row that owns its values.
 class StoredRow {
  public:
-    using Cell = std::variant<std::nullptr_t, std::int64_t, double, std::string>;
+    using Cell = store::Cell;
 
     explicit StoredRow(std::vector<Cell> cells) : cells_(std::move(cells)) {}
 
