@@ -19,7 +19,8 @@ inline constexpr int kPasswordIterations = 210'000;
 /// `pbkdf2-sm3$ITERATIONS$SALT$HASH`, salt and hash in Base64url.
 std::string hash_password(std::string_view password, int iterations = kPasswordIterations);
 
-/// True if `password` has that hash; false also for a malformed hash. Takes the same time for right and wrong.
+/// True if `password` has that hash; false also for a malformed hash. Takes the same time for right
+/// and wrong.
 bool verify_password(std::string_view password, std::string_view hash);
 
 }  // namespace shu::crypto

@@ -351,12 +351,21 @@ Result<void> settle_public_file(const std::string& path, const Sm2PublicKey& key
 }  // namespace
 
 Result<Sm2Key> Sm2Key::open_or_create(const std::string& path) {
+    const std::string public_path = path + ".pub";
     const Result<std::string> pem = file::read_secret(path, limits::pem_bytes_max);
     if (!pem.ok() && pem.error().code != Code::kNotFound) return pem.error();
+    // The private key is written first, so it was there once: a new one would silently change who
+    // signs.
+    if (!pem.ok() && file::exists(public_path)) {
+        return invalid(
+            path + " is gone and " + public_path +
+            " is still there; restore the private key, or remove the public one to begin "
+            "with a new pair");
+    }
     Result<Sm2Key> key = pem.ok() ? from_pem(*pem) : generate();
     if (!key.ok()) return within(path, std::move(key).error());
     if (!pem.ok()) SHU_CHECK(file::replace(path, key->pem(), file::Access::kOwner));
-    SHU_CHECK(settle_public_file(path + ".pub", key->public_key()));
+    SHU_CHECK(settle_public_file(public_path, key->public_key()));
     return key;
 }
 

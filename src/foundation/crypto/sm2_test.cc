@@ -1,79 +1,25 @@
 #include "foundation/crypto/sm2.h"
 
 #include <gtest/gtest.h>
-#include <openssl/err.h>
-#include <sys/stat.h>
+#include <openssl/pem.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <random>
 #include <thread>
+#include <utility>
 #include <vector>
 
-#include "foundation/crypto/password.h"
-#include "foundation/crypto/vectors_test.h"
-#include "foundation/file.h"
+#include "foundation/crypto/openssl.h"
+#include "foundation/crypto/sm2_example_test.h"
 #include "foundation/limits.h"
+#include "foundation/text.h"
 
 namespace shu::crypto {
 namespace {
 
 using vectors::hex;
-using vectors::unhex;
-
-// GB/T 32918.5-2017 A.1, A.2, A.3
-const std::string kScalar =
-    unhex("3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8");
-const std::string kPoint = unhex(
-    "0409f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020"
-    "ccea490ce26775a52dc6ea718cc1aa600aed05fbf35e084a6632f6072da9ad13");
-const std::string kSignature = unhex(
-    "f5a03b0648d2c4630eeac513e1bb81a15944da3827d5b74143ac7eaceee720b3"
-    "b1b6aa29df212fd8763182bc0d421ca1bb9038fd1f7f42d4840b69c485bbc1aa");
-const std::string kCiphertext = unhex(
-    "0404ebfc718e8d1798620432268e77feb6415e2ede0e073c0f4f640ecd2e149a73"
-    "e858f9d81e5430a57b36daab8f950a3c64e6ee6a63094d99283aff767e124df0"
-    "59983c18f809e262923c53aec295d30383b54e39d609d160afcb1908d0bd8766"
-    "21886ca989ca9c7d58087307ca93092d651efa");
-
-const std::string kOrder =
-    unhex("fffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123");
-const std::string kPrime =
-    unhex("fffffffeffffffffffffffffffffffffffffffff00000000ffffffffffffffff");
-
-Sm2Key key_of_the_standard() {
-    return Sm2Key::from_scalar(kScalar).value();
-}
-
-template <typename T>
-Code code_of(const Result<T>& result) {
-    EXPECT_FALSE(result.ok());
-    return result.ok() ? Code::kUnavailable : result.error().code;
-}
-
-// `number`, 32 bytes big endian, and a small step.
-std::string plus(std::string number, int step) {
-    for (std::size_t i = number.size(); i-- > 0 && step != 0;) {
-        const int sum = static_cast<unsigned char>(number[i]) + step;
-        number[i] = static_cast<char>(sum & 0xff);
-        step = sum >> 8;
-    }
-    return number;
-}
-
-const std::string kZero(32, '\0');
-const std::string kOne = plus(kZero, 1);
-
-// Nothing that failed may stay in the error queue of OpenSSL, where TLS would trip over it.
-class Sm2 : public testing::Test {
- protected:
-    void TearDown() override { EXPECT_EQ(ERR_peek_error(), 0u); }
-};
 
 using Sm2Keys = Sm2;
 using Sm2Signature = Sm2;
 using Sm2Encryption = Sm2;
-using Sm2Der = Sm2;
 
 // ---- keys
 
@@ -159,25 +105,57 @@ TEST_F(Sm2Keys, SurviveTheWayThroughPem) {
     EXPECT_TRUE(key.public_key().verify("text", again.sign("text")).ok());
 }
 
+// A sound pair of keys on P-256: private and public PEM.
+std::pair<std::string, std::string> pem_of_another_curve() {
+    const Key key(EVP_EC_gen("P-256"));
+    const Memory secret(BIO_new(BIO_s_mem()));
+    const Memory open(BIO_new(BIO_s_mem()));
+    EXPECT_EQ(
+        PEM_write_bio_PrivateKey(secret.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr),
+        1);
+    EXPECT_EQ(PEM_write_bio_PUBKEY(open.get(), key.get()), 1);
+    const auto text = [](const Memory& memory) {
+        char* bytes = nullptr;
+        const long length = BIO_get_mem_data(memory.get(), &bytes);
+        return std::string(bytes, static_cast<std::size_t>(length));
+    };
+    return {text(secret), text(open)};
+}
+
 TEST_F(Sm2Keys, RefusePemThatIsSomethingElse) {
     const Sm2Key key = Sm2Key::generate();
     const std::string pem = key.pem(), public_pem = key.public_key().pem();
     std::string damaged = pem;
     damaged[60] = damaged[60] == 'A' ? 'B' : 'A';
-    const std::string p256 =
-        "-----BEGIN PUBLIC KEY-----\n"
-        "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaxfR8uEsQkf4vOblY6RA8ncDfYEt\n"
-        "6zOg9KE5RdiYwpZP40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q==\n"
-        "-----END PUBLIC KEY-----\n";
+    const auto [p256, public_p256] = pem_of_another_curve();
     for (const std::string& bad :
          {std::string(), std::string("key"), public_pem, damaged, pem.substr(0, 100),
-          pem.substr(0, pem.size() - 30), p256, std::string(1 << 20, 'A')}) {
+          pem.substr(0, pem.size() - 30), p256, public_p256, std::string(1 << 20, 'A')}) {
         EXPECT_EQ(code_of(Sm2Key::from_pem(bad)), Code::kInvalid) << bad.substr(0, 200);
     }
-    for (const std::string& bad :
-         {std::string(), pem, p256, public_pem.substr(0, 80), std::string(1 << 20, 'A')}) {
+    for (const std::string& bad : {std::string(), pem, p256, public_p256, public_pem.substr(0, 80),
+                                   std::string(1 << 20, 'A')}) {
         EXPECT_EQ(code_of(Sm2PublicKey::from_pem(bad)), Code::kInvalid) << bad.substr(0, 200);
     }
+}
+
+TEST_F(Sm2Keys, RefuseAPrivateKeyWithThePublicKeyOfAnother) {
+    // The public point stands at the end of the DER bytes (RFC 5915 3).
+    const std::string head = "-----BEGIN PRIVATE KEY-----\n", tail = "-----END PRIVATE KEY-----\n";
+    const std::string pem = Sm2Key::generate().pem();
+    std::string base64 = pem.substr(head.size(), pem.size() - head.size() - tail.size());
+    std::erase(base64, '\n');
+    const std::string der = text::from_base64(base64).value();
+    const auto wrapped = [&](const std::string& bytes) {
+        std::string lines = text::to_base64(bytes);
+        for (std::size_t at = 64; at < lines.size(); at += 65)
+            lines.insert(at, "\n");
+        return head + lines + "\n" + tail;
+    };
+    ASSERT_EQ(wrapped(der), pem);
+    const std::string other = Sm2Key::generate().public_key().point();
+    EXPECT_EQ(code_of(Sm2Key::from_pem(wrapped(der.substr(0, der.size() - 65) + other))),
+              Code::kInvalid);
 }
 
 TEST_F(Sm2Keys, RefuseALockedPemWithoutAskingAtTheTerminal) {
@@ -350,210 +328,6 @@ TEST_F(Sm2Encryption, RefusesMalformedCiphertexts) {
               Code::kInvalid);
     EXPECT_EQ(code_of(key.decrypt(kCiphertext + std::string(limits::sm2_message_bytes_max, 'x'))),
               Code::kInvalid);
-}
-
-// ---- DER
-
-TEST_F(Sm2Der, WritesAndReadsTheSignatureOfTheStandard) {
-    const std::string der = unhex(
-        "3046022100f5a03b0648d2c4630eeac513e1bb81a15944da3827d5b74143ac7eaceee720b3"
-        "022100b1b6aa29df212fd8763182bc0d421ca1bb9038fd1f7f42d4840b69c485bbc1aa");
-    EXPECT_EQ(hex(signature_to_der(kSignature).value()), hex(der));
-    EXPECT_EQ(hex(signature_from_der(der).value()), hex(kSignature));
-}
-
-TEST_F(Sm2Der, WritesNumbersInTheFewestBytes) {
-    const std::string raw = kOne + plus(kZero, 128);
-    EXPECT_EQ(hex(signature_to_der(raw).value()), "300702010102020080");
-    EXPECT_EQ(hex(signature_from_der(unhex("300702010102020080")).value()), hex(raw));
-}
-
-TEST_F(Sm2Der, ReadsThePublishedSignatures) {
-    const auto file = vectors::read("evppkey_sm2.txt");
-    if (!file) return;
-    int compared = 0;
-    for (const auto& vector : file->vectors) {
-        if (vectors::get(vector, "Verify").empty()) continue;
-        const std::string der = vectors::bytes(vectors::get(vector, "Output"));
-        EXPECT_EQ(hex(signature_to_der(signature_from_der(der).value()).value()), hex(der));
-        ++compared;
-    }
-    EXPECT_GE(compared, 3);
-}
-
-TEST_F(Sm2Der, RefusesSignaturesThatAreNotTheOneWayToWriteThem) {
-    const char* const cases[] = {
-        "",
-        "30",
-        "3000",
-        "3003020101",              // r alone
-        "3009020101020101020101",  // three numbers
-        "300602010102010100",      // bytes after the end
-        "3007020101020101",        // shorter than stated
-        "3005020101020101",        // longer than stated
-        "3106020101020101",        // a set
-        "30060201010401ff",        // an octet string
-        "3006020101020100",        // s = 0
-        "3006020101020180",        // negative
-        "300702010102020001",      // a zero too many
-        "30800201010201010000",    // indefinite length
-        "308106020101020101",      // length in two bytes where one does
-        "3007028101010201"
-        "01",
-        "3005020002"
-        "0101",  // an empty number
-        "30ff",
-        "3084000000060201010201"
-        "01",
-        "30830000060201010201"
-        "01",
-        "3082",
-        "3083ffffff020101020101",
-    };
-    for (const char* bad : cases)
-        EXPECT_EQ(code_of(signature_from_der(unhex(bad))), Code::kInvalid) << bad;
-    const std::string too_long =
-        "022200" + std::string(66, '1');  // 33 bytes that are not a leading zero
-    EXPECT_EQ(code_of(signature_from_der(unhex("3027" + too_long + "020101"))), Code::kInvalid);
-    const std::string order = "022100" + hex(kOrder);
-    EXPECT_EQ(code_of(signature_from_der(unhex("3026" + order + "020101"))), Code::kInvalid);
-}
-
-TEST_F(Sm2Der, NeverCrashesOnDamagedBytes) {
-    const unsigned seed = 20260103;
-    RecordProperty("seed", static_cast<int>(seed));
-    std::mt19937 random(seed);
-    const Sm2Key key = key_of_the_standard();
-    const std::string signature = signature_to_der(kSignature).value();
-    const std::string ciphertext = ciphertext_to_der(kCiphertext).value();
-    const std::string pem = key.pem();
-    for (int round = 0; round < 20'000; ++round) {
-        std::string bytes = round % 2 == 0 ? signature : ciphertext;
-        for (auto changes = 1 + random() % 3; changes > 0 && !bytes.empty(); --changes) {
-            const std::size_t at = random() % bytes.size();
-            switch (random() % 3) {
-                case 0:
-                    bytes[at] = static_cast<char>(random());
-                    break;
-                case 1:
-                    bytes.erase(at, 1 + random() % 4);
-                    break;
-                default:
-                    bytes.insert(at, 1, static_cast<char>(random()));
-                    break;
-            }
-        }
-        if (const auto raw = signature_from_der(bytes); raw.ok()) {
-            ASSERT_EQ(hex(signature_to_der(*raw).value()), hex(bytes))
-                << "seed " << seed << " round " << round;
-        }
-        if (const auto raw = ciphertext_from_der(bytes); raw.ok()) {
-            ASSERT_EQ(hex(ciphertext_to_der(*raw).value()), hex(bytes))
-                << "seed " << seed << " round " << round;
-            if (bytes != ciphertext) {
-                ASSERT_FALSE(key.decrypt(*raw).ok());
-            }
-        }
-    }
-    for (int round = 0; round < 2'000; ++round) {
-        std::string damaged = pem;
-        damaged[random() % damaged.size()] = static_cast<char>(random());
-        const auto read = Sm2Key::from_pem(damaged);
-        if (!read.ok()) {
-            ASSERT_EQ(read.error().code, Code::kInvalid);
-        }
-    }
-}
-
-TEST_F(Sm2Der, RefusesCiphertextsThatAreNotTheOneWayToWriteThem) {
-    const std::string der = ciphertext_to_der(kCiphertext).value();
-    EXPECT_EQ(hex(ciphertext_from_der(der).value()), hex(kCiphertext));
-    for (std::size_t length = 0; length < der.size(); ++length) {
-        EXPECT_EQ(code_of(ciphertext_from_der(der.substr(0, length))), Code::kInvalid);
-    }
-    EXPECT_EQ(code_of(ciphertext_from_der(der + "x")), Code::kInvalid);
-    EXPECT_EQ(code_of(ciphertext_to_der("\5" + kCiphertext.substr(1))), Code::kInvalid);
-    EXPECT_EQ(code_of(ciphertext_to_der(kCiphertext.substr(0, 97))), Code::kInvalid);
-    EXPECT_EQ(code_of(ciphertext_to_der("")), Code::kInvalid);
-    const std::string longest =
-        kCiphertext.substr(0, 97) + std::string(limits::sm2_message_bytes_max, 'x');
-    EXPECT_EQ(ciphertext_from_der(ciphertext_to_der(longest).value()).value(), longest);
-    EXPECT_EQ(code_of(ciphertext_to_der(longest + "x")), Code::kInvalid);
-}
-
-// ---- key file
-
-class Sm2KeyFile : public Sm2 {
- protected:
-    void SetUp() override {
-        std::string name = (std::filesystem::temp_directory_path() / "shu-sm2-XXXXXX").string();
-        ASSERT_NE(mkdtemp(name.data()), nullptr);
-        folder_ = name;
-        path_ = folder_ / "city.key";
-    }
-    void TearDown() override {
-        std::filesystem::remove_all(folder_);
-        Sm2::TearDown();
-    }
-
-    std::filesystem::path folder_;
-    std::string path_;
-};
-
-TEST_F(Sm2KeyFile, IsMadeOnceAndReadAfterwards) {
-    const Sm2Key made = Sm2Key::open_or_create(path_).value();
-    const Sm2Key read = Sm2Key::open_or_create(path_).value();
-    EXPECT_EQ(made.public_key(), read.public_key());
-    EXPECT_TRUE(made.public_key().verify("text", read.sign("text")).ok());
-    const std::string public_pem = file::read(path_ + ".pub", limits::pem_bytes_max).value();
-    EXPECT_EQ(Sm2PublicKey::from_pem(public_pem).value(), made.public_key());
-}
-
-TEST_F(Sm2KeyFile, IsReadableByTheOwnerOnlyAndThePublicOneByEveryone) {
-    ASSERT_TRUE(Sm2Key::open_or_create(path_).ok());
-    struct stat status {};
-    ASSERT_EQ(::stat(path_.c_str(), &status), 0);
-    EXPECT_EQ(status.st_mode & 0777, 0600u);
-    ASSERT_EQ(::stat((path_ + ".pub").c_str(), &status), 0);
-    EXPECT_EQ(status.st_mode & 0444, 0444u);
-}
-
-TEST_F(Sm2KeyFile, IsRefusedWhenOthersMayReadIt) {
-    ASSERT_TRUE(Sm2Key::open_or_create(path_).ok());
-    ASSERT_EQ(::chmod(path_.c_str(), 0640), 0);
-    EXPECT_EQ(code_of(Sm2Key::open_or_create(path_)), Code::kDenied);
-}
-
-TEST_F(Sm2KeyFile, IsNeverReplacedWhenItIsDamaged) {
-    for (const std::string& bytes :
-         {std::string(), std::string("not a key"), Sm2Key::generate().public_key().pem()}) {
-        ASSERT_TRUE(file::replace(path_, bytes, file::Access::kOwner).ok());
-        EXPECT_EQ(code_of(Sm2Key::open_or_create(path_)), Code::kInvalid);
-        EXPECT_EQ(file::read(path_, limits::pem_bytes_max).value(), bytes);
-    }
-}
-
-TEST_F(Sm2KeyFile, GetsItsPublicFileBackAfterACrashBetweenTheTwo) {
-    const Sm2Key made = Sm2Key::open_or_create(path_).value();
-    std::filesystem::remove(path_ + ".pub");
-    ASSERT_TRUE(Sm2Key::open_or_create(path_).ok());
-    EXPECT_EQ(file::read(path_ + ".pub", limits::pem_bytes_max).value(), made.public_key().pem());
-}
-
-TEST_F(Sm2KeyFile, IsRefusedBesideThePublicKeyOfAnother) {
-    ASSERT_TRUE(Sm2Key::open_or_create(path_).ok());
-    for (const std::string& other :
-         {Sm2Key::generate().public_key().pem(), std::string("nonsense")}) {
-        ASSERT_TRUE(file::replace(path_ + ".pub", other).ok());
-        EXPECT_EQ(code_of(Sm2Key::open_or_create(path_)), Code::kInvalid);
-        EXPECT_EQ(file::read(path_ + ".pub", limits::pem_bytes_max).value(), other);
-    }
-}
-
-TEST_F(Sm2KeyFile, IsUnavailableWhereNoFileCanBeWritten) {
-    const auto key = Sm2Key::open_or_create((folder_ / "absent" / "city.key").string());
-    ASSERT_FALSE(key.ok());
-    EXPECT_EQ(key.error().code, Code::kUnavailable);
 }
 
 }  // namespace

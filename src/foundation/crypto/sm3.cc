@@ -5,18 +5,12 @@
 #include <algorithm>
 
 #include "foundation/crypto/openssl.h"
+#include "foundation/text.h"
 
 namespace shu::crypto {
 namespace {
 
 constexpr std::size_t kBlockBytes = 64;  // of SM3 and of SHA-256
-
-int hex_value(char digit) {
-    if (digit >= '0' && digit <= '9') return digit - '0';
-    if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-    if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
-    return -1;
-}
 
 EVP_MD* fetch(const char* name) {
     EVP_MD* digest = EVP_MD_fetch(nullptr, name, nullptr);
@@ -107,26 +101,12 @@ const EVP_MD* algorithm(HashName name) {
 }
 
 std::string to_hex(const Digest& digest) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string hex;
-    hex.reserve(digest.size() * 2);
-    for (const std::uint8_t byte : digest) {
-        hex.push_back(kDigits[byte >> 4]);
-        hex.push_back(kDigits[byte & 15]);
-    }
-    return hex;
+    return text::to_hex(bytes_of(digest));
 }
 
 Result<Digest> digest_from_hex(std::string_view hex) {
-    Digest digest;
-    if (hex.size() != digest.size() * 2) return invalid("a digest is 64 hexadecimal digits");
-    for (std::size_t i = 0; i < digest.size(); ++i) {
-        const int high = hex_value(hex[2 * i]);
-        const int low = hex_value(hex[2 * i + 1]);
-        if (high < 0 || low < 0) return invalid("a digest is 64 hexadecimal digits");
-        digest[i] = static_cast<std::uint8_t>(high * 16 + low);
-    }
-    return digest;
+    if (hex.size() != 2 * sizeof(Digest)) return invalid("a digest is 64 hexadecimal digits");
+    return digest_from_bytes(SHU_TRY(text::from_hex(hex)));
 }
 
 Result<Digest> digest_from_bytes(std::string_view bytes) {

@@ -18,7 +18,7 @@ inline std::string_view bytes_of(const Digest& digest) {
     return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 std::string to_hex(const Digest& digest);
-Result<Digest> digest_from_hex(std::string_view hex);   ///< Errors: Invalid
+Result<Digest> digest_from_hex(std::string_view hex);      ///< Errors: Invalid
 Result<Digest> digest_from_bytes(std::string_view bytes);  ///< exactly 32. Errors: Invalid
 
 enum class HashName { kSm3, kSha256 };
@@ -44,8 +44,9 @@ class Hasher {
 Digest sm3(std::string_view bytes);
 Digest sha256(std::string_view bytes);
 
-/// HMAC-SM3 under one key; the two keyed states are computed once and copied for each message, which is several times faster
-/// than OpenSSL's own HMAC for short messages. const methods may be called concurrently.
+/// HMAC-SM3 under one key; the two keyed states are computed once and copied for each message,
+/// which is several times faster than OpenSSL's own HMAC for short messages. const methods may be
+/// called concurrently.
 class HmacSm3 {
  public:
     explicit HmacSm3(std::string_view key);

@@ -128,7 +128,7 @@ TEST(HmacSm3, AgreesWithTheSlowConstructionForKeysAndMessagesOfAllLengths) {
     for (std::size_t key_bytes = 0; key_bytes <= 130; ++key_bytes) {
         const std::string key(key_bytes, 'k');
         const HmacSm3 hmac(key);
-        for (const std::size_t message_bytes : {0, 1, 55, 56, 63, 64, 65, 250, 1000}) {
+        for (const std::size_t message_bytes : {0u, 1u, 55u, 56u, 63u, 64u, 65u, 250u, 1000u}) {
             const std::string message(message_bytes, 'm');
             ASSERT_EQ(hmac.of(message), slow_hmac(HashName::kSm3, key, message)) << key_bytes;
             ASSERT_EQ(hmac_sha256(key, message), slow_hmac(HashName::kSha256, key, message))

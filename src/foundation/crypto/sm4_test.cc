@@ -121,7 +121,7 @@ TEST(Sm4, AgreesWithThePublishedVectors) {
 }
 
 TEST(Sm4, RefusesKeysBlocksAndCountersOfOtherLengths) {
-    for (const std::size_t length : {0, 15, 17, 32}) {
+    for (const std::size_t length : {0u, 15u, 17u, 32u}) {
         const std::string wrong(length, 'x');
         EXPECT_EQ(code_of(sm4_encrypt_block(wrong, kKey)), Code::kInvalid);
         EXPECT_EQ(code_of(sm4_encrypt_block(kKey, wrong)), Code::kInvalid);
@@ -154,7 +154,7 @@ TEST(Sm4Gcm, AgreesWithTheSlowConstructionForAllLengths) {
         return bytes;
     };
     for (std::size_t plaintext_bytes = 0; plaintext_bytes <= 50; ++plaintext_bytes) {
-        for (const std::size_t associated_bytes : {0, 1, 15, 16, 17, 33}) {
+        for (const std::size_t associated_bytes : {0u, 1u, 15u, 16u, 17u, 33u}) {
             const std::string key = some(16), nonce = some(12), associated = some(associated_bytes);
             const std::string plaintext = some(plaintext_bytes);
             const std::string sealed = sm4_gcm_seal(key, nonce, associated, plaintext).value();

@@ -2,11 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+
+#include "foundation/text.h"
 
 namespace shu::crypto::vectors {
 namespace {
@@ -74,25 +75,13 @@ std::string bytes(std::string_view value) {
 }
 
 std::string unhex(std::string_view hex) {
-    std::string bytes;
-    for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
-        unsigned int byte = 0;
-        const auto [end, error] = std::from_chars(hex.data() + i, hex.data() + i + 2, byte, 16);
-        EXPECT_TRUE(error == std::errc() && end == hex.data() + i + 2)
-            << "not hexadecimal: " << hex;
-        bytes.push_back(static_cast<char>(byte));
-    }
-    EXPECT_EQ(hex.size() % 2, 0u) << hex;
-    return bytes;
+    const Result<std::string> bytes = text::from_hex(hex);
+    EXPECT_TRUE(bytes.ok()) << hex;
+    return bytes.value_or("");
 }
 
 std::string hex(std::string_view bytes) {
-    std::string hex;
-    for (const char byte : bytes) {
-        hex.push_back("0123456789abcdef"[static_cast<unsigned char>(byte) >> 4]);
-        hex.push_back("0123456789abcdef"[static_cast<unsigned char>(byte) & 15]);
-    }
-    return hex;
+    return text::to_hex(bytes);
 }
 
 }  // namespace shu::crypto::vectors
