@@ -126,23 +126,28 @@ class [[nodiscard]] Result<void> {
     bool ok_ = true;
 };
 
-/// Evaluates an expression of type Result<T>: its value, or return of its error from the enclosing function.
-/// Not in coroutines: g++ 12 crashes on a statement expression there; write SHU_CHECK or an `if`.
-#define SHU_TRY(expression)                                           \
-    __extension__({                                                   \
-        auto shu_try_result = (expression);                           \
-        if (!shu_try_result.ok()) [[unlikely]]                        \
-            return std::move(shu_try_result).error();                 \
-        std::move(shu_try_result).value();                            \
+#define SHU_JOIN_NAMES_(a, b) a##b
+#define SHU_JOIN_NAMES(a, b) SHU_JOIN_NAMES_(a, b)
+#define SHU_TRY_NAMED(name, expression)              \
+    __extension__({                                  \
+        auto name = (expression);                    \
+        if (!name.ok()) [[unlikely]]                 \
+            return std::move(name).error();          \
+        std::move(name).value();                     \
     })
+#define SHU_CHECK_NAMED(name, expression)            \
+    do {                                             \
+        auto name = (expression);                    \
+        if (!name.ok()) [[unlikely]]                 \
+            return std::move(name).error();          \
+    } while (false)
+
+/// Evaluates an expression of type Result<T>: its value, or return of its error from the enclosing function. May be
+/// nested. Not in coroutines: g++ 12 crashes on a statement expression there; write SHU_CHECK or an `if`.
+#define SHU_TRY(expression) SHU_TRY_NAMED(SHU_JOIN_NAMES(shu_try_, __COUNTER__), expression)
 
 /// Statement form for Result<void>.
-#define SHU_CHECK(expression)                                         \
-    do {                                                              \
-        auto shu_check_result = (expression);                         \
-        if (!shu_check_result.ok()) [[unlikely]]                      \
-            return std::move(shu_check_result).error();               \
-    } while (false)
+#define SHU_CHECK(expression) SHU_CHECK_NAMED(SHU_JOIN_NAMES(shu_check_, __COUNTER__), expression)
 
 /// The same error with the place in front of its detail: "row 3: ...".
 inline Error within(std::string_view place, Error error) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "foundation/clock.h"
@@ -90,6 +91,7 @@ class Identity {
     void add_routes(http::Router& router);
 
  private:
+    friend class IdentityRoutes;
     struct State;
     explicit Identity(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
