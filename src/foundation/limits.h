@@ -38,6 +38,10 @@ inline constexpr int sqlite_checkpoint_pages = 4'096;               ///< log pag
 inline constexpr std::size_t sqlite_log_bytes_kept = 64 * kMiB;     ///< the log's size after a burst
 inline constexpr int write_gather_us_max = 1'000;                   ///< waiting for a group to fill
 inline constexpr std::size_t postgres_connections_max = 16; ///< connections a process opens
+inline constexpr int blob_abandoned_hours = 48;                     ///< unfinished uploads older than this are removed
+inline constexpr std::size_t pipeline_statements_max = 256;          ///< sent to PostgreSQL before their answers are read
+inline constexpr int commit_notice_interval_ms = 5;                 ///< between two NOTIFY of one process
+inline constexpr int postgres_reconnect_ms = 500;                   ///< between attempts of the listener
 inline constexpr int postgres_connect_timeout_s = 5;
 inline constexpr int postgres_statement_timeout_ms = 60'000;
 

@@ -36,7 +36,7 @@ std::vector<std::string> engines() {
             "tools/private-postgres start build/release/postgres, then "
             "SHU_TEST_POSTGRES=\"host=$PWD/build/release/postgres/socket user=shu dbname=shu\"");
     }
-    return {"sqlite"};
+    return {"sqlite", "postgres"};
 }
 
 FreshDatabase::FreshDatabase(std::string_view engine) : engine_(engine), folder_(make_folder()) {

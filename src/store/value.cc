@@ -3,8 +3,21 @@
 #include <cmath>
 
 #include "foundation/result.h"
+#include "foundation/text.h"
+#include "store/value_check.h"
 
 namespace shu::store {
+
+Result<void> check_value(const Value& value, std::size_t number) {
+    if (const auto* string = std::get_if<std::string_view>(&value)) {
+        if (string->find('\0') != std::string_view::npos || !text::is_utf8(*string)) {
+            return invalid("value $" + std::to_string(number) + " is not UTF-8 text without U+0000");
+        }
+    } else if (const auto* real = std::get_if<double>(&value); real != nullptr && std::isnan(*real)) {
+        return invalid("value $" + std::to_string(number) + " is not a number");
+    }
+    return {};
+}
 
 std::int64_t StoredRow::integer(std::size_t column) const {
     const Cell& cell = cells_.at(column);

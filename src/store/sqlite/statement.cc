@@ -2,8 +2,8 @@
 #include <charconv>
 #include <cmath>
 
-#include "foundation/text.h"
 #include "store/sqlite/connection.h"
+#include "store/value_check.h"
 
 namespace shu::store::sqlite {
 namespace {
@@ -85,18 +85,6 @@ class Reset {
 
 const char* not_null(std::string_view bytes) { return bytes.data() != nullptr ? bytes.data() : ""; }
 
-// SQLite would keep what PostgreSQL refuses, or keep it as null.
-Result<void> check(const Value& value, std::size_t number) {
-    if (const auto* string = std::get_if<std::string_view>(&value)) {
-        if (string->find('\0') != std::string_view::npos || !text::is_utf8(*string)) {
-            return invalid("value $" + std::to_string(number) + " is not UTF-8 text without U+0000");
-        }
-    } else if (const auto* real = std::get_if<double>(&value); real != nullptr && std::isnan(*real)) {
-        return invalid("value $" + std::to_string(number) + " is not a number");
-    }
-    return {};
-}
-
 }  // namespace
 
 SqliteStatement::SqliteStatement(Connection& connection, sqlite3_stmt* statement)
@@ -137,7 +125,7 @@ Result<void> SqliteStatement::bind(std::span<const Value> values) {
     for (std::size_t i = 0; i < numbers_.size(); ++i) {
         const std::size_t number = numbers_[i];
         if (number == 0) return invalid("parameters are written $1, $2, ...: " + std::string(sqlite3_sql(statement_)));
-        SHU_CHECK(check(values[number - 1], number));
+        SHU_CHECK(check_value(values[number - 1], number));
         const int code = bind_one(static_cast<int>(i + 1), values[number - 1]);
         if (code != SQLITE_OK) return connection_.error_of(code, sqlite3_sql(statement_));
     }
