@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,8 @@ struct Checkpoint {
     Micros at = 0;
     std::string signature;  ///< SM2 r || s over text()
 
-    /// The signed text: lines origin, hash, size, root in Base64, instant in RFC 3339; each ends with a line feed.
+    /// The signed text: lines `shu checkpoint 1`, origin, hash, size, root in Base64, instant in RFC 3339; each ends with a
+    /// line feed.
     std::string text() const;
     json::value to_json() const;
     static Result<Checkpoint> from_json(const json::value& v);
@@ -44,6 +46,9 @@ struct Receipt {
     /// Recomputes the leaf, the path and the signature. Errors: Invalid, Corrupt.
     Result<void> verify(const crypto::Sm2PublicKey& key) const;
 };
+
+/// The hashes of a proof, in Base64.
+json::value to_json(std::span<const Digest> path);
 
 struct LedgerOptions {
     std::string origin;               ///< `shu/<division code>`
@@ -70,17 +75,24 @@ class Ledger {
     Result<Checkpoint> sequence_now();
 
     Result<Checkpoint> checkpoint() const;  ///< newest. Errors: NotFound before the first
+    /// Newest first, of sizes below `before` (0: from the end).
+    Result<std::vector<Checkpoint>> checkpoints(std::uint64_t before, std::size_t limit) const;
     Result<RecordedAct> act(std::int64_t sequence) const;
     Result<RecordedAct> act_by_id(ActId id) const;
     struct Filter {
-        std::string object, subject, actor, verb;  ///< empty: any
+        std::string object{}, subject{}, actor{}, verb{};  ///< empty: any
     };
-    /// Newest first below `before` (-1: from the end).
+    /// Newest first, in the order in which they were made (by id; numbers may differ by the length of a transaction): those made before
+    /// the act numbered `before` (-1: from the end). Numbered acts only; `limit` at most limits::page_rows_max.
     Result<std::vector<RecordedAct>> acts(const Filter& filter, std::int64_t before, std::size_t limit) const;
 
     /// Proof of one act under the newest checkpoint. Errors: NotFound; Unavailable while it is not yet under a checkpoint.
     Result<Receipt> receipt(std::int64_t sequence) const;
+    /// Errors: Invalid for an old size of 0 or larger than the new; NotFound when the newest checkpoint is smaller than `new_size`.
     Result<ConsistencyProof> consistency(std::uint64_t old_size, std::uint64_t new_size) const;
+    /// The bytes of a tile by its path, `0/x001/234` or `0/x001/234.p/17`: the first hashes of a tile that has grown are the older
+    /// partial tile, so each path stays readable for ever. Errors: Invalid, NotFound beyond the newest checkpoint.
+    Result<std::string> tile(std::string_view path) const;
 
     const crypto::Sm2PublicKey& public_key() const;
     const LedgerOptions& options() const;
@@ -95,6 +107,8 @@ class Ledger {
 
     /// Calls after each numbering, with the new size; for live pages. Keep it short.
     void on_growth(std::function<void(std::uint64_t)> listener);
+    /// Calls for each new checkpoint, also of another node's, on the sequencer's thread; between start() and stop(). Keep it short.
+    void on_checkpoint(std::function<void(const Checkpoint&)> listener);
 
  private:
     struct State;
