@@ -59,6 +59,14 @@ inline constexpr int http_keep_alive_timeout_ms = 75'000;
 inline constexpr int http_write_timeout_ms = 30'000;
 inline constexpr int http_shutdown_timeout_ms = 10'000;
 inline constexpr std::size_t http_event_backlog_max = 1'000;       ///< unsent events of one listener
+inline constexpr std::size_t http_body_rate_min = 1 * kKiB;        ///< bytes a second, after the idle timeout's grace
+inline constexpr std::size_t http_chunk_extension_bytes_max = 256;
+inline constexpr std::size_t http_idempotency_key_bytes_max = 255;
+inline constexpr std::size_t http_transfer_bytes = 256 * kKiB;     ///< pieces of files and uploads in flight
+inline constexpr std::size_t http_cursor_bytes_max = 1 * kKiB;
+inline constexpr std::size_t http_path_parameters_max = 8;
+inline constexpr int http_event_heartbeat_ms = 15'000;
+inline constexpr int http_linger_timeout_ms = 2'000;               ///< reading on after a refusal, so that it arrives
 inline constexpr std::size_t page_rows_default = 50;
 inline constexpr std::size_t page_rows_max = 500;
 

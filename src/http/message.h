@@ -23,6 +23,8 @@ std::string_view to_string(Method method);
 /// Who is calling, as far as the access check found out; the module that checks derives from it.
 struct Principal {
     virtual ~Principal() = default;
+    /// A stable name of the caller; the keys of idempotent requests are kept apart by it.
+    virtual std::string scope() const { return {}; }
 };
 
 /// A received request; borrowed by the handler, valid until it returns (or, for deferred handlers, until the reply is sent).
@@ -58,11 +60,18 @@ class Request {
     /// `limit` (1..page_rows_max, default page_rows_default).
     Result<std::size_t> page_limit() const;
 
+    /// `cursor`, as to_cursor() made it; nullopt for the first page. Errors: Invalid if it was not made by to_cursor().
+    Result<std::optional<json::value>> page_cursor() const;
+
     /// The body as JSON. Errors: Invalid (also when the Content-Type is not JSON).
     Result<json::value> json_body() const;
 
     std::vector<std::pair<std::string, std::string>> parameters;  ///< filled by the router
 };
+
+/// Where the next page of a list begins, as an opaque text for `next`. It is not secret and not signed: a handler checks the
+/// caller's rights again on every page.
+std::string to_cursor(const json::value& position);
 
 /// Sends server-sent events to one listener (WHATWG HTML 9.2). Thread-safe; a listener that does not read is closed after
 /// limits::http_event_backlog_max unsent events.
@@ -104,6 +113,8 @@ class Reply {
         virtual void send(Response response) = 0;
         /// Sends bytes that are a whole HTTP/1.1 response already (status line, headers, body).
         virtual void send_raw(std::string bytes) = 0;
+        /// send_raw() of several targets at once; called on any of them.
+        virtual void send_raw_all(std::vector<std::pair<std::shared_ptr<Target>, std::string>>& all) = 0;
     };
 
     Reply() = default;
@@ -113,10 +124,20 @@ class Reply {
     ~Reply();
 
     void send(Response response) &&;
+    /// The bytes must carry Content-Length and the fields of api_header_lines(); the server adds nothing to them. It closes the
+    /// connection by itself where the client asked for that, and drops the body for HEAD.
     void send_raw(std::string bytes) &&;
 
  private:
+    friend void send_raw_all(std::vector<std::pair<Reply, std::string>>& replies);
     std::shared_ptr<Target> target_;
 };
+
+/// send_raw() for many replies at once, which wakes each I/O thread once: cheaper than one by one. Leaves `replies` empty.
+void send_raw_all(std::vector<std::pair<Reply, std::string>>& replies);
+
+/// The header lines that every answer of the API carries, each ended by CRLF: content sniffing, framing and referrers off, not
+/// cached. For makers of raw answers.
+std::string_view api_header_lines();
 
 }  // namespace shu::http

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "foundation/result.h"
+#include "foundation/shape.h"
 #include "http/message.h"
 
 namespace shu::http {
@@ -15,5 +16,8 @@ Response problem(const Error& error, std::string_view request_id);
 
 /// The same with several mistakes of a document listed in `problems`: [{pointer, message, remedy}].
 Response problem(const std::vector<Problem>& problems, std::string_view request_id);
+
+/// A problem of HTTP itself that no error code names: 405, 408, 413, 414, 415, 417, 431, 501, 505, ...
+Response problem(int status, std::string_view detail, std::string_view request_id);
 
 }  // namespace shu::http

@@ -102,6 +102,8 @@ class Router {
         std::string allow;
     };
     Match match(Method method, std::string_view path) const;
+    /// The same into a Match that is used again and again; allocates nothing once its strings have grown.
+    void match(Method method, std::string_view path, Match& match) const;
     const std::string& files() const;
 
     /// OpenAPI 3.1 document of all routes.

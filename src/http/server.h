@@ -25,6 +25,8 @@ struct ServerOptions {
     IdempotencyStore* idempotency = nullptr;
     int header_timeout_ms = 0;     ///< 0: limits'; tests make them short
     int keep_alive_timeout_ms = 0;
+    int body_timeout_ms = 0;
+    int write_timeout_ms = 0;
 };
 
 /// Serves a sealed router until stop(). Start and stop from one thread.

@@ -1,0 +1,165 @@
+#include "http/server.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <future>
+
+#include "foundation/file.h"
+#include "foundation/limits.h"
+#include "http/listener.h"
+
+namespace shu::http {
+
+namespace {
+
+class RunningServer final : public Server {
+ public:
+    RunningServer(std::shared_ptr<Serving> serving, std::shared_ptr<TlsSettings> tls)
+        : serving_(std::move(serving)), tls_(std::move(tls)) {}
+    ~RunningServer() override { stop(); }
+
+    Result<void> open(const ServerOptions& options, int sweep_ms);
+    std::vector<int> ports() const override { return ports_; }
+    void stop() override;
+    Statistics statistics() const override;
+
+ private:
+    void take(Accepted accepted);
+    void on_every_loop(const std::function<void(IoLoop&)>& work);
+    bool all_closed_within(int timeout_ms);
+
+    std::shared_ptr<Serving> serving_;
+    std::shared_ptr<TlsSettings> tls_;
+    std::vector<std::shared_ptr<IoLoop>> loops_;
+    std::vector<std::unique_ptr<Listener>> listeners_;
+    std::vector<int> ports_;
+    std::size_t next_loop_ = 0;
+    bool running_ = false;
+};
+
+Result<void> RunningServer::open(const ServerOptions& options, int sweep_ms) {
+    for (int i = 0; i < std::max(1, options.io_threads); ++i) {
+        loops_.push_back(std::make_shared<IoLoop>(sweep_ms));
+    }
+    for (const std::string& address : options.listen) {
+        listeners_.push_back(SHU_TRY(
+            Listener::open(*loops_[0], address, [this](Accepted a) { take(std::move(a)); })));
+        ports_.push_back(listeners_.back()->port());
+    }
+    for (const auto& listener : listeners_) listener->start();
+    for (const auto& loop : loops_) loop->start();
+    running_ = true;
+    return {};
+}
+
+/// Gives an accepted socket to the I/O threads in turn. Beyond the limit it is closed at once: an answer would cost what it saves.
+void RunningServer::take(Accepted accepted) {
+    if (serving_->connections.fetch_add(1) >= static_cast<std::int64_t>(limits::http_connections_max)) {
+        serving_->connections.fetch_sub(1);
+        ::close(accepted.descriptor);
+        return;
+    }
+    const std::shared_ptr<IoLoop>& loop = loops_[next_loop_++ % loops_.size()];
+    const auto begin = [loop, serving = serving_, tls = tls_, accepted = std::move(accepted)] {
+        const auto connection = tls != nullptr ? make_tls_connection(loop, serving, accepted, *tls)
+                                               : make_plain_connection(loop, serving, accepted);
+        connection->open();
+    };
+    if (loop.get() == IoLoop::current()) begin();
+    else loop->post(begin);
+}
+
+void RunningServer::on_every_loop(const std::function<void(IoLoop&)>& work) {
+    for (const auto& loop : loops_) {
+        std::promise<void> done;
+        loop->post([&] {
+            work(*loop);
+            done.set_value();
+        });
+        done.get_future().wait();
+    }
+}
+
+bool RunningServer::all_closed_within(int timeout_ms) {
+    const std::int64_t until = IoLoop::now_ms() + timeout_ms;
+    while (serving_->connections.load() > 0) {
+        if (IoLoop::now_ms() > until) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    return true;
+}
+
+void RunningServer::stop() {
+    if (!running_) return;
+    running_ = false;
+    serving_->draining.store(true);
+    on_every_loop([this](IoLoop& loop) {
+        if (&loop != loops_[0].get()) return;
+        for (const auto& listener : listeners_) listener->close();
+    });
+    on_every_loop([](IoLoop& loop) { loop.for_each([](Connection& c) { c.drain(); }); });
+    if (!all_closed_within(limits::http_shutdown_timeout_ms)) {
+        on_every_loop([](IoLoop& loop) { loop.for_each([](Connection& c) { c.close(); }); });
+    }
+    serving_->workers.stop();
+    for (const auto& loop : loops_) loop->finish();
+}
+
+Server::Statistics RunningServer::statistics() const {
+    Statistics sum;
+    for (const auto& loop : loops_) {
+        sum.requests += loop->counters.requests.load(std::memory_order_relaxed);
+        sum.refused += loop->counters.refused.load(std::memory_order_relaxed);
+        sum.errors += loop->counters.errors.load(std::memory_order_relaxed);
+    }
+    sum.connections = serving_->connections.load();
+    return sum;
+}
+
+Result<void> check(const Router& router, const ServerOptions& options) {
+    for (const Route& route : router.routes()) {
+        const std::string name = std::string(to_string(route.method)) + " " + route.pattern;
+        const bool needs_caller = route.access.kind == Access::Kind::kSignedIn ||
+                                  route.access.kind == Access::Kind::kPermission;
+        if (needs_caller && options.access_check == nullptr) {
+            return invalid(name + " asks for a signed-in caller, but the server has no access check");
+        }
+        if (route.body == BodyKind::kSpooled && options.spool_folder.empty()) {
+            return invalid(name + " takes uploads, but the server has no spool folder");
+        }
+    }
+    if (options.listen.empty()) return invalid("the server has no address to listen on");
+    return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::start(const Router& router, ServerOptions options,
+                                              std::shared_ptr<const Log> log) {
+    SHU_CHECK(check(router, options));
+    std::shared_ptr<TlsSettings> tls;
+    if (!options.certificate_file.empty()) {
+        tls = SHU_TRY(TlsSettings::load(options.certificate_file, options.key_file));
+    }
+    if (!options.spool_folder.empty()) {
+        SHU_CHECK(file::make_folder(options.spool_folder));
+        remove_spool_leftovers(options.spool_folder);
+    }
+    auto serving = std::make_shared<Serving>(
+        router, Dispatcher(options.access_check, options.idempotency, std::move(log)), std::max(1, options.workers));
+    const auto or_limit = [](int given, int limit) { return given > 0 ? given : limit; };
+    serving->spool_folder = options.spool_folder;
+    serving->header_timeout_ms = or_limit(options.header_timeout_ms, limits::http_header_timeout_ms);
+    serving->keep_alive_timeout_ms = or_limit(options.keep_alive_timeout_ms, limits::http_keep_alive_timeout_ms);
+    serving->body_timeout_ms = or_limit(options.body_timeout_ms, limits::http_body_idle_timeout_ms);
+    serving->write_timeout_ms = or_limit(options.write_timeout_ms, limits::http_write_timeout_ms);
+    const int shortest = std::min({serving->header_timeout_ms, serving->keep_alive_timeout_ms,
+                                   serving->body_timeout_ms, serving->write_timeout_ms});
+    auto server = std::make_unique<RunningServer>(std::move(serving), std::move(tls));
+    SHU_CHECK(server->open(options, std::clamp(shortest / 4, 10, 1'000)));
+    return std::unique_ptr<Server>(std::move(server));
+}
+
+}  // namespace shu::http
