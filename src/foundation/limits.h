@@ -18,6 +18,7 @@ inline constexpr std::size_t json_depth_max = 32;
 inline constexpr std::size_t yaml_bytes_max = 16 * kMiB;
 inline constexpr std::size_t yaml_depth_max = 32;
 inline constexpr std::size_t yaml_nodes_max = 1'000'000;
+inline constexpr std::size_t pattern_text_bytes_max = 1 * kKiB;  ///< longest text tried against a Shape's pattern
 inline constexpr std::size_t word_characters_max = 64;  ///< longest word that "did you mean" compares
 inline constexpr std::size_t problems_max = 1'000;  ///< mistakes reported in one check
 

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,16 +24,19 @@ struct Problem {
     friend bool operator==(const Problem&, const Problem&) = default;
 };
 
-/// An immutable description; cheap to copy.
+/// An immutable description; cheap to copy; used by any thread. Where it says nothing else, null is a mistake: an optional
+/// member is left out.
 class Shape {
  public:
     struct Member;
 
-    static Shape text();
-    static Shape text_matching(std::string pattern, std::string example);  ///< ECMAScript pattern on the whole text
+    static Shape text();  ///< UTF-8; as a required member it may not be empty
+    /// ECMAScript `pattern` on the whole text, whose bytes it sees one by one; texts over limits::pattern_text_bytes_max do not
+    /// match. A pattern that does not compile is a bug and aborts.
+    static Shape text_matching(std::string pattern, std::string example);
     static Shape one_of(std::vector<std::string> choices);
-    static Shape integer(std::int64_t min, std::int64_t max);
-    static Shape number();
+    static Shape integer(std::int64_t min, std::int64_t max);  ///< both included
+    static Shape number();                               ///< finite
     static Shape boolean();
     static Shape date();                                 ///< YYYY-MM-DD
     static Shape list(Shape item, std::size_t min = 0);
@@ -44,7 +46,8 @@ class Shape {
 
     Shape with_description(std::string text) const;
 
-    /// Adds a Problem for every mistake in `v`, at most limits::problems_max.
+    /// Adds a Problem for every mistake in `v`, until `problems` holds limits::problems_max. A missing member is reported at the
+    /// place where it should stand.
     void check(const json::value& v, const std::string& pointer, std::vector<Problem>& problems) const;
 
     /// JSON Schema (draft 7 vocabulary, also valid in OpenAPI 3.1).
@@ -61,11 +64,14 @@ class Shape {
     std::shared_ptr<const State> state_;
 };
 
+/// "/fields/0/type: 'strng' is none of text, number; did you mean 'string'?": pointer, message and remedy in one line.
+std::string to_string(const Problem& problem);
+
 struct Shape::Member {
     std::string name;
     Shape shape;
     bool required = false;
-    std::string description;
+    std::string description{};
 };
 
 }  // namespace shu
