@@ -42,8 +42,8 @@ class Statement {
 };
 
 /// A read snapshot or a write transaction; confined to the function it was given to. Once a statement has failed, the transaction
-/// has failed: every later statement gives the same error, and so does the call of read() or write(), whatever the work returns. To
-/// go on after a duplicate, write ON CONFLICT.
+/// has failed: every later statement gives the same error, and so does the call of read() or write() when the work returns success
+/// all the same. To go on after a duplicate, write ON CONFLICT.
 class Transaction {
  public:
     virtual ~Transaction() = default;

@@ -35,8 +35,8 @@ Result<void> create_table(Database& database) {
 
 Result<void> prepare_table(Database& database) {
     Result<void> created = create_table(database);
-    // On PostgreSQL two programs that create it at once meet in the catalogue's unique index; now it is there.
-    if (!created.ok() && created.error().code == Code::kConflict) created = create_table(database);
+    // On PostgreSQL two programs that create it at once meet in the catalogue, IF NOT EXISTS or not; now it is there.
+    if (!created.ok() && database.engine() == Engine::kPostgres) created = create_table(database);
     return created;
 }
 

@@ -11,11 +11,11 @@ constexpr std::size_t kIdentifierBytesMax = 55;
 // Words that stand for themselves in the grammar of PostgreSQL 15 (appendix C, "reserved") or of SQLite 3 (lang_keywords).
 constexpr auto kReserved = std::to_array<std::string_view>({
     "add", "all", "alter", "analyse", "analyze", "and", "any", "array", "as", "asc",
-    "asymmetric", "authorization", "autoincrement", "begin", "between", "binary", "both", "by",
+    "asymmetric", "authorization", "autoincrement", "begin", "between", "bigint", "binary", "both", "by", "bytea",
     "cascade", "case", "cast", "check", "collate", "collation", "column", "commit", "concurrently", 
     "constraint", "create", "cross", "current", "current_catalog", "current_date", "current_role", "current_schema",
     "current_time", "current_timestamp", "current_user", "default", "deferrable", "deferred", "delete",
-    "desc", "distinct", "do", "drop", "else", "end", "escape", "except", "exclusive",
+    "desc", "distinct", "do", "double", "drop", "else", "end", "escape", "except", "exclusive",
     "exists", "explain", "false", "fetch", "filter", "for", "foreign", "freeze", "from",
     "full", "glob", "grant", "group", "having", "if", "ilike", "immediate", "in",
     "index", "indexed", "initially", "inner", "insert", "instead", "intersect", "into", "is", "isnull", "join", 

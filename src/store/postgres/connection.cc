@@ -86,7 +86,7 @@ Result<void> Connection::run(const Database::Work& work) {
     failure_.reset();
     PostgresTransaction transaction(*this);
     Result<void> result = work(transaction);
-    if (failure_) result = *failure_;
+    if (failure_ && result.ok()) result = *failure_;
     return result;
 }
 

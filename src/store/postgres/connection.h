@@ -76,7 +76,7 @@ class Connection {
     Connection& operator=(const Connection&) = delete;
 
     Result<void> begin(Access access);
-    /// Runs `work` as a Transaction; gives the error of the first failed statement, whatever the work returns.
+    /// Runs `work` as a Transaction; gives the error of the work, or of a statement that failed without the work saying so.
     Result<void> run(const Database::Work& work);
     Result<void> commit();
     void rollback();

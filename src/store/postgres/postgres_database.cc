@@ -92,8 +92,8 @@ Result<void> PostgresDatabase::prepare(const PostgresOptions& options, const Log
             return {};
         };
         Result<void> made = write(make);
-        // Two programs that make it at once meet in the catalogue's unique index; now it is there.
-        if (!made.ok() && made.error().code == Code::kConflict) made = write(make);
+        // Two programs that make it at once meet in the catalogue, IF NOT EXISTS or not; now it is there.
+        if (!made.ok()) made = write(make);
         SHU_CHECK(made);
     }
     const auto collation = SHU_TRY(read_value<std::optional<StoredRow>>([](Transaction& tx) {

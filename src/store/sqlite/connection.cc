@@ -122,7 +122,7 @@ Result<void> Connection::run(const Database::Work& work) {
     failure_.reset();
     SqliteTransaction transaction(*this);
     Result<void> result = work(transaction);
-    if (failure_) result = *failure_;
+    if (failure_ && result.ok()) result = *failure_;
     trim_cache();
     return result;
 }

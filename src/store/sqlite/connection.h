@@ -60,8 +60,8 @@ class Connection {
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    /// Runs `work` as a Transaction; the caller has begun and ends it. Gives the error of the first failed statement, whatever the
-    /// work returns.
+    /// Runs `work` as a Transaction; the caller has begun and ends it. Gives the error of the work, or of a statement that failed
+    /// without the work saying so.
     Result<void> run(const Database::Work& work);
 
     enum class Control { kBegin, kBeginImmediate, kCommit, kRollback, kSavepoint, kRelease, kRollbackTo };
