@@ -26,6 +26,10 @@ class FreshDatabase {
     Database* operator->() { return database_.get(); }
     /// Closes and opens it again, as a restart does.
     void reopen();
+    /// Closes it until reopen(); for tests in which another process has it open.
+    void close() { database_.reset(); }
+    /// Where PostgreSQL keeps it.
+    const std::string& schema() const { return schema_; }
     /// A folder of its own for files beside the database.
     const std::string& folder() const { return folder_; }
 

@@ -15,6 +15,30 @@ bool is_disk_full(int system_error) {
     return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
 }
 
+int last_error_of(sqlite3_file* file) {
+    int number = 0;
+    if (file != nullptr && file->pMethods != nullptr) file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &number);
+    return number;
+}
+
+// The system's reason for an I/O error. SQLite 3.40 forgets it when COMMIT fails, but the files remember.
+int system_error_of(sqlite3* connection) {
+    if (connection == nullptr) return 0;
+    if (const int number = sqlite3_system_errno(connection); number != 0) return number;
+    for (const int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
+        sqlite3_file* file = nullptr;
+        sqlite3_file_control(connection, "main", which, &file);
+        if (const int number = last_error_of(file); number != 0) return number;
+    }
+    return 0;
+}
+
+Error io_error(int system_error, const std::string& what) {
+    const std::string reason = system_error != 0 ? " (" + std::string(std::strerror(system_error)) + ")" : "";
+    if (is_disk_full(system_error)) return unavailable("the disk is full" + reason + "; nothing was written, free some space");
+    return unavailable(what + reason);
+}
+
 // In the order of Connection::Control.
 constexpr std::array<const char*, 7> kControls = {
     "BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK", "SAVEPOINT work", "RELEASE work", "ROLLBACK TO work",
@@ -162,7 +186,6 @@ Error Connection::fail(Error error) {
 
 Error Connection::error_of(int code, std::string_view doing) const {
     const std::string reason = connection_ != nullptr ? sqlite3_errmsg(connection_) : sqlite3_errstr(code);
-    const int system_error = connection_ != nullptr ? sqlite3_system_errno(connection_) : 0;
     const std::string place = std::string(doing) + ": ";
     switch (code & 0xff) {
         case SQLITE_CONSTRAINT:
@@ -170,13 +193,7 @@ Error Connection::error_of(int code, std::string_view doing) const {
             return conflict(reason);
         case SQLITE_FULL: return unavailable("the disk is full (" + reason + "); nothing was written, free some space");
         case SQLITE_IOERR:
-        case SQLITE_CANTOPEN:
-            if (is_disk_full(system_error)) {
-                return unavailable("the disk is full (" + std::string(std::strerror(system_error)) +
-                                   "); nothing was written, free some space");
-            }
-            return unavailable(place + reason +
-                               (system_error != 0 ? " (" + std::string(std::strerror(system_error)) + ")" : ""));
+        case SQLITE_CANTOPEN: return io_error(system_error_of(connection_), place + reason);
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB: return corrupt(place + "the database file is damaged (" + reason + ")");
         case SQLITE_BUSY:
