@@ -1,1 +1,127 @@
-int main() { return 0; }
+// The command line of `shu`. The parts of a running city are put together in command/installation.cc, in the order in which they need each
+// other, and served in command/serve.cc.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+
+#include "command/city_command.h"
+#include "command/demo_command.h"
+#include "command/ledger_command.h"
+#include "command/serve.h"
+
+namespace {
+
+using namespace shu::command;
+
+constexpr const char* kVersion = "0.1.0";
+
+/// Where the web application lies: beside the program when installed, in the checkout when built there.
+std::string default_web_folder() {
+    std::error_code ignored;
+    const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
+    for (const auto& folder : {program / "web", program / ".." / ".." / "web" / "dist"})
+        if (std::filesystem::exists(folder / "index.html", ignored)) return folder.lexically_normal().string();
+    return "";
+}
+
+void add_installation(CLI::App& command, InstallationOptions& options, bool city_needed) {
+    auto* city = command.add_option("--city", options.city_folder, "The folder that declares the city");
+    if (city_needed) city->required();
+    command.add_option("--data", options.data_folder, "The folder of the city's data")->required();
+    command.add_option("--database", options.database_url, "postgres://...; without it SQLite in the data folder");
+    command.add_option("--node", options.node, "This server's number among those of one database")->check(CLI::Range(0, 1023));
+}
+
+struct Arguments {
+    InstallationOptions installation;
+    ServeOptions serve;
+    DemoOptions demo;
+    std::string folder, act, receipt, key, output, log_level = "info";
+    int exit_code = 0;
+};
+
+void add_serve(CLI::App& app, Arguments& in) {
+    CLI::App& command = *app.add_subcommand("serve", "Serve a city");
+    add_installation(command, in.installation, true);
+    command.add_option("--listen", in.serve.listen, "HOST:PORT, repeatable; default localhost:8080 on IPv4 and IPv6");
+    command.add_flag("--demo", in.installation.demo, "Allow the demonstration accounts, from this machine only");
+    command.add_option("--web", in.serve.web_folder, "The built web application")->default_val(default_web_folder());
+    command.add_option("--tls-certificate", in.serve.certificate_file, "PEM chain; serves HTTPS");
+    command.add_option("--tls-key", in.serve.key_file, "PEM private key");
+    command.add_option("--io-threads", in.serve.io_threads, "Threads for connections")->check(CLI::Range(1, 256));
+    command.add_option("--workers", in.serve.workers, "Threads for requests")->check(CLI::Range(1, 1024));
+    command.add_option("--log", in.log_level, "debug, info, warning or error")
+        ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+    command.callback([&in] {
+        const auto level = in.log_level == "debug"     ? shu::LogLevel::kDebug
+                           : in.log_level == "warning" ? shu::LogLevel::kWarning
+                           : in.log_level == "error"   ? shu::LogLevel::kError
+                                                       : shu::LogLevel::kInfo;
+        in.serve.installation = in.installation;
+        in.exit_code = serve(in.serve, shu::Log::open(level), std::cout);
+    });
+}
+
+void add_demo(CLI::App& app, Arguments& in) {
+    CLI::App& command = *app.add_subcommand("demo", "Fill a data folder with a synthetic city");
+    add_installation(command, in.installation, true);
+    command.add_option("--people", in.demo.people, "How many people live in it")->check(CLI::Range(100, 9'000'000));
+    command.add_option("--seed", in.demo.seed, "The same seed gives the same people");
+    command.add_flag("--once", in.demo.once, "Do nothing where the demonstration is there already");
+    command.callback([&in] { in.exit_code = demo(in.installation, in.demo, std::cout); });
+}
+
+void add_city(CLI::App& app, Arguments& in) {
+    CLI::App& city = *app.add_subcommand("city", "Check, plan and apply a city folder");
+    city.require_subcommand(1);
+    CLI::App& check = *city.add_subcommand("check", "Find every mistake of the folder");
+    check.add_option("FOLDER", in.folder)->required();
+    check.callback([&in] { in.exit_code = city_check(in.folder, std::cout); });
+    for (const bool applies : {false, true}) {
+        CLI::App& command = applies ? *city.add_subcommand("apply", "Change the city to what the folder declares")
+                                    : *city.add_subcommand("plan", "Show what apply would change");
+        command.add_option("FOLDER", in.installation.city_folder)->required();
+        command.add_option("--data", in.installation.data_folder, "The folder of the city's data")->required();
+        command.add_option("--database", in.installation.database_url, "postgres://...");
+        command.callback([&in, applies] {
+            in.exit_code = applies ? city_apply(in.installation, std::cout) : city_plan(in.installation, std::cout);
+        });
+    }
+    CLI::App& schema = *city.add_subcommand("schema", "Write a JSON Schema for each kind of file");
+    schema.add_option("FOLDER", in.output, "Where to write them")->required();
+    schema.callback([&in] { in.exit_code = city_schema(in.output, std::cout); });
+}
+
+void add_ledger(CLI::App& app, Arguments& in) {
+    CLI::App& ledger = *app.add_subcommand("ledger", "Verify the log of acts, prove and check one");
+    ledger.require_subcommand(1);
+    CLI::App& verify = *ledger.add_subcommand("verify", "Read everything again and name the first bad entry");
+    add_installation(verify, in.installation, false);
+    verify.callback([&in] { in.exit_code = ledger_verify(in.installation, std::cout); });
+    CLI::App& prove = *ledger.add_subcommand("prove", "Write the receipt of an act");
+    prove.add_option("ACT", in.act, "Sequence number or id")->required();
+    add_installation(prove, in.installation, false);
+    prove.add_option("--output", in.output, "File to write; default standard output");
+    prove.callback([&in] { in.exit_code = ledger_prove(in.installation, in.act, in.output, std::cout); });
+    CLI::App& check = *ledger.add_subcommand("check", "Verify a receipt with the city's public key alone");
+    check.add_option("RECEIPT", in.receipt)->required();
+    check.add_option("--key", in.key, "The city's public key, PEM")->required();
+    check.callback([&in] { in.exit_code = ledger_check(in.receipt, in.key, std::cout); });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Arguments in;
+    CLI::App app("Shu, the software of a city's digital government");
+    app.set_version_flag("--version", kVersion);
+    app.require_subcommand(1);
+    add_serve(app, in);
+    add_demo(app, in);
+    add_city(app, in);
+    add_ledger(app, in);
+    CLI11_PARSE(app, argc, argv);
+    return in.exit_code;
+}

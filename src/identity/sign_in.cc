@@ -30,6 +30,7 @@ Result<void> check_password_strength(std::string_view password) {
     }
     const int kinds = int{lower} + int{upper} + int{digit} + int{other};
     if (password.size() > kPasswordBytesMax) return invalid("the password is longer than 256 bytes");
+    if (password.find('\0') != password.npos) return invalid("the password holds a NUL character");
     if (text::characters(password) < kPasswordCharactersMin || kinds < 3)
         return invalid(
             "the password needs at least 10 characters of at least three kinds: lower case, upper case, digits, other signs");
@@ -52,7 +53,8 @@ Result<Identity::State::SignedIn> Identity::State::sign_in(std::string_view name
                                                            const http::Request& request) {
     const auto found = SHU_TRY(database.read_value<std::optional<Account>>(
         [&](store::Transaction& tx) { return account_by_name(tx, name); }));
-    if (password.size() > kPasswordBytesMax) return wrong_name_or_password();
+    // HMAC pads its key with zeros, so a trailing NUL would be as good as none.
+    if (password.size() > kPasswordBytesMax || password.find('\0') != password.npos) return wrong_name_or_password();
     if (!found || !found->active) {
         (void)crypto::verify_password(password, hash_of_nobody());
         return wrong_name_or_password();

@@ -1,0 +1,21 @@
+// `shu demo`: a synthetic city in a data folder.
+#pragma once
+
+#include <cstdint>
+#include <ostream>
+
+#include "command/installation.h"
+
+namespace shu::command {
+
+struct DemoOptions {
+    std::int64_t people = 200'000;
+    std::uint64_t seed = 20260101;
+    bool once = false;  ///< leave a finished demonstration as it is
+};
+
+/// Applies the city, makes the demonstration accounts, generates people, households, enterprises and licences and collects them as
+/// anybody's files are collected. 0 on success.
+int demo(const InstallationOptions& installation, const DemoOptions& options, std::ostream& out);
+
+}  // namespace shu::command

@@ -1,0 +1,120 @@
+#include "command/installation.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "city/city.h"
+#include "command/idempotency.h"
+#include "foundation/crypto/password.h"
+#include "foundation/file.h"
+
+namespace shu::command {
+namespace {
+
+/// The bytes of a secret file, made at random when it is not there.
+Result<std::string> open_or_create_secret(const std::string& path, std::size_t bytes) {
+    if (!file::exists(path)) SHU_CHECK(file::replace(path, crypto::random_bytes(bytes), file::Access::kOwner));
+    std::string secret = SHU_TRY(file::read_secret(path, bytes + 1));
+    if (secret.size() != bytes)
+        return corrupt(path + " has " + std::to_string(secret.size()) + " bytes instead of " + std::to_string(bytes) +
+                       "; bring it back from the backup");
+    return secret;
+}
+
+/// One process a data folder: two would write one SQLite file's blobs, tiles and trace without knowing of each other.
+Result<int> lock_folder(const std::string& folder) {
+    const std::string path = folder + "/lock";
+    const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor < 0) return file::system_error("open", path, errno);
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        ::close(descriptor);
+        return conflict("another shu has the data folder " + folder + " open; stop it first or name another --data");
+    }
+    return descriptor;
+}
+
+Result<std::unique_ptr<store::Database>> open_database(const InstallationOptions& options,
+                                                       const std::shared_ptr<const Log>& log) {
+    if (options.database_url.empty()) return store::open_sqlite({.path = options.data_folder + "/shu.db"}, log);
+    return store::open_postgres({.conninfo = options.database_url, .schema = {}}, log);
+}
+
+Result<void> migrate(store::Database& database, const Clock& clock) {
+    const store::ModuleMigrations modules[] = {
+        ledger::Ledger::migrations(),     identity::Identity::migrations(), record::Records::migrations(),
+        exchange::Exchange::migrations(), city::migrations(),               idempotency_migrations(),
+    };
+    return store::migrate(database, modules, clock);
+}
+
+}  // namespace
+
+Installation::Installation(InstallationOptions opened, std::shared_ptr<const Log> logging, crypto::Sm2Key city_key)
+    : options(std::move(opened)), log(std::move(logging)), ids(clock, options.node), key(std::move(city_key)) {}
+
+Installation::~Installation() {
+    if (lock_ >= 0) ::close(lock_);
+}
+
+Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptions& options,
+                                                         std::shared_ptr<const Log> log) {
+    const std::string& data = options.data_folder;
+    for (const char* folder : {"", "/keys", "/spool", "/tiles", "/trace"}) SHU_CHECK(file::make_folder(data + folder));
+    const int lock = SHU_TRY(lock_folder(data));
+    crypto::Sm2Key key = SHU_TRY(crypto::Sm2Key::open_or_create(data + "/keys/city.pem"));
+    const std::string master_key = SHU_TRY(open_or_create_secret(data + "/keys/master.key", 16));
+    const std::string subject_key = SHU_TRY(open_or_create_secret(data + "/keys/subject.key", 32));
+
+    std::unique_ptr<Installation> opened(new Installation(options, log, std::move(key)));
+    Installation& it = *opened;
+    it.lock_ = lock;
+    it.database = SHU_TRY(open_database(options, log));
+    SHU_CHECK(migrate(*it.database, it.clock));
+    it.blobs = SHU_TRY(store::BlobStore::open(data + "/blobs"));
+    const std::string code = SHU_TRY(city::declared_code(*it.database, options.city_folder));
+    it.ledger = SHU_TRY(ledger::Ledger::open(*it.database, it.clock, it.key,
+                                             {.origin = "shu/" + code, .tile_folder = data + "/tiles"}, log));
+    it.identity = SHU_TRY(identity::Identity::open(
+        *it.database, it.clock, it.ids,
+        {.master_key = master_key, .subject_key = subject_key, .demo = options.demo}, log));
+    it.records = SHU_TRY(record::Records::open({.database = *it.database,
+                                                .clock = it.clock,
+                                                .ids = it.ids,
+                                                .blobs = *it.blobs,
+                                                .identity = *it.identity,
+                                                .log = log}));
+    it.exchange = SHU_TRY(exchange::Exchange::open({.database = *it.database,
+                                                    .clock = it.clock,
+                                                    .ids = it.ids,
+                                                    .identity = *it.identity,
+                                                    .records = *it.records,
+                                                    .ledger = *it.ledger,
+                                                    .trace_folder = data + "/trace",
+                                                    .node = options.node,
+                                                    .log = log}));
+    return opened;
+}
+
+Result<void> Installation::refresh() {
+    SHU_CHECK(identity->refresh());
+    SHU_CHECK(records->refresh());
+    return exchange->refresh();
+}
+
+std::string without_password(std::string_view database_url) {
+    std::string shown(database_url);
+    const std::size_t scheme = shown.find("://");
+    const std::size_t at = shown.rfind('@');
+    if (scheme != std::string::npos && at != std::string::npos) {
+        const std::size_t colon = shown.find(':', scheme + 3);
+        if (colon != std::string::npos && colon < at) shown.replace(colon + 1, at - colon - 1, "***");
+    }
+    const std::size_t word = shown.find("password=");
+    if (word != std::string::npos) shown.replace(word + 9, shown.find(' ', word) - word - 9, "***");
+    return shown;
+}
+
+}  // namespace shu::command
