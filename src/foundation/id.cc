@@ -8,12 +8,13 @@ namespace {
 constexpr Micros kEpoch = 1'704'067'200 * kMicrosPerSecond;  // 2024-01-01T00:00:00Z
 constexpr int kSequenceBits = 12;
 constexpr int kNodeBits = 10;
+constexpr std::size_t kDigitsMax = 19;
 }  // namespace
 
 Result<std::int64_t> parse_id(std::string_view text) {
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value <= 0)
+    if (text.size() > kDigitsMax || error != std::errc{} || end != text.data() + text.size() || value <= 0)
         return invalid("'" + std::string(text.substr(0, 40)) + "' is not an id; ids are positive whole numbers");
     return value;
 }

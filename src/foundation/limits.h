@@ -26,6 +26,11 @@ inline constexpr std::size_t problems_max = 1'000;  ///< mistakes reported in on
 inline constexpr std::size_t pem_bytes_max = 16 * kKiB;
 inline constexpr std::size_t sm2_message_bytes_max = 64 * kKiB;
 
+// foundation: the server's settings
+inline constexpr std::size_t listen_endpoints_max = 16;
+inline constexpr int server_threads_max = 256;
+inline constexpr int server_workers_max = 1'024;
+
 // store
 inline constexpr std::size_t write_queue_max = 4'096;       ///< transactions waiting for the writer
 inline constexpr std::size_t write_group_max = 256;         ///< transactions committed by one sync

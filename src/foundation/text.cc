@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <limits>
-#include <numeric>
-#include <optional>
 
 #include "foundation/limits.h"
 
@@ -280,17 +277,21 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     const auto right = code_points(b);
     if (left.size() > limits::word_characters_max || right.size() > limits::word_characters_max)
         return std::max(left.size(), right.size());
-    std::vector<std::size_t> row(right.size() + 1);  // distances of left's first i to each prefix of right
-    std::iota(row.begin(), row.end(), std::size_t{0});
+    // at(i, j): the distance of left's first i from right's first j.
+    const std::size_t width = right.size() + 1;
+    std::vector<std::size_t> distances((left.size() + 1) * width);
+    const auto at = [&](std::size_t i, std::size_t j) -> std::size_t& { return distances[i * width + j]; };
+    for (std::size_t i = 0; i <= left.size(); ++i) at(i, 0) = i;
+    for (std::size_t j = 0; j <= right.size(); ++j) at(0, j) = j;
     for (std::size_t i = 1; i <= left.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i);
         for (std::size_t j = 1; j <= right.size(); ++j) {
-            const std::size_t changed = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
+            const std::size_t changed = at(i - 1, j - 1) + (left[i - 1] == right[j - 1] ? 0 : 1);
+            at(i, j) = std::min({changed, at(i - 1, j) + 1, at(i, j - 1) + 1});
+            const bool swapped = i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1];
+            if (swapped) at(i, j) = std::min(at(i, j), at(i - 2, j - 2) + 1);
         }
     }
-    return row.back();
+    return at(left.size(), right.size());
 }
 
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {

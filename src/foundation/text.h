@@ -55,7 +55,7 @@ std::string format_decimal(std::int64_t scaled, int scale);
 Result<std::string> percent_decode(std::string_view text, bool plus_is_space);
 std::string percent_encode(std::string_view text);  ///< RFC 3986 unreserved characters stay
 
-/// How far apart two short words are (Levenshtein, code points); for "did you mean".
+/// How far apart two short words are, in code points changed, added, dropped or swapped with their neighbour; for "did you mean".
 /// Words longer than limits::word_characters_max are wholly different.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
