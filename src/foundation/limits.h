@@ -73,6 +73,8 @@ inline constexpr std::size_t http_cursor_bytes_max = 1 * kKiB;
 inline constexpr std::size_t http_path_parameters_max = 8;
 inline constexpr int http_event_heartbeat_ms = 15'000;
 inline constexpr int http_linger_timeout_ms = 2'000;               ///< reading on after a refusal, so that it arrives
+inline constexpr std::int64_t http_client_idle_ms = 15'000;        ///< how long outgoing connections are kept unused
+inline constexpr std::size_t http_client_idle_max = 32;
 inline constexpr std::size_t page_rows_default = 50;
 inline constexpr std::size_t page_rows_max = 500;
 

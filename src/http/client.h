@@ -33,7 +33,8 @@ class Client {
     virtual Result<ClientResponse> call(const ClientRequest& request) = 0;
 };
 
-/// A client over real sockets that keeps connections alive.
+/// A client over real sockets that keeps connections alive; may be called from any thread. TLS certificates are verified against the
+/// machine's. Redirects are answers like others and not followed.
 std::unique_ptr<Client> make_client();
 
 }  // namespace shu::http
