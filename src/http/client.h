@@ -13,17 +13,17 @@ namespace shu::http {
 
 struct ClientRequest {
     Method method = Method::kGet;
-    std::string url;  ///< http:// or https://
-    std::vector<std::pair<std::string, std::string>> headers;
-    std::string body;
+    std::string url = {};  ///< http:// or https://
+    std::vector<std::pair<std::string, std::string>> headers = {};
+    std::string body = {};
     int timeout_ms = 10'000;
     std::size_t response_bytes_max = 4 * 1024 * 1024;
 };
 
 struct ClientResponse {
     int status = 0;
-    std::vector<std::pair<std::string, std::string>> headers;
-    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers = {};
+    std::string body = {};
 };
 
 class Client {

@@ -16,12 +16,12 @@ namespace shu::http {
 
 struct ServerOptions {
     std::vector<std::string> listen = {"127.0.0.1:8080"};  ///< HOST:PORT, [IPV6]:PORT; port 0 picks one
-    std::string certificate_file;  ///< PEM chain; empty: plain HTTP
-    std::string key_file;
+    std::string certificate_file = {};  ///< PEM chain; empty: plain HTTP
+    std::string key_file = {};
     int io_threads = 1;
     int workers = 8;
-    std::string spool_folder;      ///< for spooled bodies
-    AccessCheck access_check;
+    std::string spool_folder = {};      ///< for spooled bodies
+    AccessCheck access_check = {};
     IdempotencyStore* idempotency = nullptr;
     int header_timeout_ms = 0;     ///< 0: limits'; tests make them short
     int keep_alive_timeout_ms = 0;
