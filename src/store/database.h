@@ -67,8 +67,8 @@ class Database {
 
     virtual ~Database() = default;
 
-    /// Runs `work` on a consistent snapshot; what it writes is refused with Invalid. A work does not call read() or write() again:
-    /// the inner call could wait for the connection that the outer one holds.
+    /// Runs `work` on a consistent snapshot; what it writes is refused with Invalid. A work that calls read() or write()
+    /// of the same database again is refused with Invalid: it could wait for the connection that it holds itself.
     virtual Result<void> read(const Work& work) = 0;
 
     /// Runs `work` in a serializable transaction and returns when it is durable (synced), or with the error and nothing changed. `work`

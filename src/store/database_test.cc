@@ -49,11 +49,6 @@ class DatabaseTest : public ::testing::TestWithParam<std::string> {
 INSTANTIATE_TEST_SUITE_P(Engines, DatabaseTest, ::testing::ValuesIn(testing::engines()),
                          [](const auto& engine) { return engine.param; });
 
-struct Kept {
-    Value written;
-    Cell read;
-};
-
 TEST_P(DatabaseTest, EveryValueComesBackAsItWasWritten) {
     must_run("CREATE TABLE thing (id BIGINT PRIMARY KEY, n BIGINT, r DOUBLE PRECISION, t TEXT, b BYTEA)");
     const std::string all_bytes = [] {
@@ -331,6 +326,93 @@ TEST_P(DatabaseTest, NoStatementRunsInsideAVisitor) {
     ASSERT_FALSE(read.ok());
     EXPECT_EQ(read.error().code, Code::kInvalid) << read.error().detail;
     EXPECT_EQ(count(), 1);
+}
+
+TEST_P(DatabaseTest, AWorkThatCallsItsDatabaseAgainIsRefused) {
+    make_person();
+    const Database::Work nothing = [](Transaction&) { return Result<void>(); };
+    const auto calls = [&](bool outer_writes, bool inner_writes) {
+        Result<void> inner;
+        const Database::Work outer = [&](Transaction&) -> Result<void> {
+            inner = inner_writes ? database->write(nothing) : database->read(nothing);
+            return {};
+        };
+        EXPECT_TRUE((outer_writes ? database->write(outer) : database->read(outer)).ok());
+        return inner;
+    };
+    for (const bool outer_writes : {false, true}) {
+        for (const bool inner_writes : {false, true}) {
+            Result<void> inner = calls(outer_writes, inner_writes);
+            ASSERT_FALSE(inner.ok());
+            EXPECT_EQ(inner.error().code, Code::kInvalid);
+        }
+    }
+    FreshDatabase other(GetParam());
+    EXPECT_TRUE(database->read([&](Transaction&) { return other->read(nothing); }).ok());
+}
+
+TEST_P(DatabaseTest, AStatementSeesTheColumnsThatATableHasNow) {
+    make_person();
+    ASSERT_TRUE(insert(1, "a").ok());
+    const auto columns = [&] {
+        auto row = database->read_value<std::optional<StoredRow>>([](Transaction& tx) { return tx.row("SELECT * FROM person"); });
+        EXPECT_TRUE(row.ok()) << row.error().detail;
+        return row.ok() ? (*row)->columns() : 0;
+    };
+    EXPECT_EQ(columns(), 2u);
+    must_run("ALTER TABLE person ADD COLUMN born BIGINT");
+    EXPECT_EQ(columns(), 3u);
+}
+
+TEST_P(DatabaseTest, ManyReadersAtOnceMoreThanThereAreConnections) {
+    make_person();
+    ASSERT_TRUE(insert(1, "a").ok());
+    std::vector<std::thread> threads;
+    for (int thread = 0; thread < 40; ++thread) {
+        threads.emplace_back([&] {
+            for (int i = 0; i < 20; ++i) EXPECT_EQ(count(), 1);
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+}
+
+TEST_P(DatabaseTest, AFailedTupleIsNamedAndTakesEverythingBack) {
+    make_person();
+    Result<void> written = database->write([&](Transaction& tx) -> Result<void> {
+        std::vector<std::vector<Value>> tuples;
+        for (std::int64_t id = 0; id < 600; ++id) tuples.push_back({id == 400 ? 7 : id, std::string_view("x")});
+        Statement* insert = SHU_TRY(tx.prepare("INSERT INTO person (id, name) VALUES ($1, $2)"));
+        (void)SHU_TRY(insert->execute_many(tuples));
+        return {};
+    });
+    ASSERT_FALSE(written.ok());
+    EXPECT_EQ(written.error().code, Code::kConflict);
+    EXPECT_THAT(written.error().detail, HasSubstr("tuple 401"));
+    EXPECT_EQ(count(), 0);
+    EXPECT_TRUE(insert(1, "the connection is as good as before").ok());
+}
+
+TEST_P(DatabaseTest, TuplesMayHoldNullsInAnyPlace) {
+    must_run("CREATE TABLE thing (id BIGINT PRIMARY KEY, n BIGINT, r DOUBLE PRECISION, t TEXT, b BYTEA)");
+    Result<void> written = database->write([&](Transaction& tx) -> Result<void> {
+        std::vector<std::vector<Value>> tuples;
+        for (std::int64_t id = 0; id < 64; ++id) {
+            tuples.push_back({id, id & 1 ? Value(id) : nullptr, id & 2 ? Value(0.5) : nullptr,
+                              id & 4 ? Value(std::string_view("x")) : nullptr, id & 8 ? Value(Blob{"y"}) : nullptr});
+        }
+        Statement* insert = SHU_TRY(tx.prepare("INSERT INTO thing (id, n, r, t, b) VALUES ($1, $2, $3, $4, $5)"));
+        (void)SHU_TRY(insert->execute_many(tuples));
+        return {};
+    });
+    ASSERT_TRUE(written.ok()) << written.error().detail;
+    auto rows = database->read_value<std::vector<StoredRow>>(
+        [](Transaction& tx) { return tx.query("SELECT id, n, r, t, b FROM thing ORDER BY id"); });
+    ASSERT_TRUE(rows.ok());
+    for (const StoredRow& row : *rows) {
+        for (std::size_t column = 1; column < 5; ++column) {
+            EXPECT_EQ(row.is_null(column), (row.integer(0) >> (column - 1) & 1) == 0);
+        }
+    }
 }
 
 TEST_P(DatabaseTest, ConflictingWritersLoseNoUpdate) {

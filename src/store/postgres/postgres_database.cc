@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "store/commit_signal.h"
+#include "store/nesting.h"
 #include "store/postgres/listener.h"
 #include "store/postgres/pool.h"
 
@@ -65,6 +66,8 @@ class PostgresDatabase final : public Database {
     }
 
     Result<void> run_once(Access access, const Work& work, bool& again) {
+        SHU_CHECK(RunningWork::refuse_inside(this));
+        const RunningWork running(this);
         Pool::Lease connection = SHU_TRY(pool_.begin(access));
         Result<void> result = connection->run(work);
         if (result.ok()) {

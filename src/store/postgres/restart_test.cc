@@ -55,7 +55,7 @@ Result<void> insert(Database& database, std::int64_t id) {
 class Load {
  public:
     explicit Load(Database& database) {
-        for (std::int64_t thread = 0; thread < 6; ++thread) {
+        for (std::int64_t thread = 0; thread < 3; ++thread) {
             threads_.emplace_back([this, thread, &database] {
                 for (std::int64_t id = thread * 1'000'000'000; !is_stopping_.load(); ++id) keep(id, insert(database, id));
             });

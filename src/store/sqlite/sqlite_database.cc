@@ -1,6 +1,7 @@
 #include <mutex>
 
 #include "store/commit_signal.h"
+#include "store/nesting.h"
 #include "store/sqlite/reader_pool.h"
 #include "store/sqlite/writer.h"
 
@@ -14,8 +15,20 @@ class SqliteDatabase final : public Database {
                    std::unique_ptr<ReaderPool> readers, std::size_t queue_max)
         : readers_(std::move(readers)), writer_(std::move(connection), std::move(checkpointer), queue_max, signal_) {}
 
-    Result<void> read(const Work& work) override { return readers_->read(work); }
-    Result<void> write(const Work& work) override { return writer_.write(work); }
+    Result<void> read(const Work& work) override {
+        SHU_CHECK(RunningWork::refuse_inside(this));
+        const RunningWork running(this);
+        return readers_->read(work);
+    }
+
+    Result<void> write(const Work& work) override {
+        SHU_CHECK(RunningWork::refuse_inside(this));
+        return writer_.write([this, &work](Transaction& tx) -> Result<void> {
+            const RunningWork running(this);  // on the writer's thread
+            return work(tx);
+        });
+    }
+
     Engine engine() const override { return Engine::kSqlite; }
     void wait_for_commit(int timeout_ms) override { signal_.wait(timeout_ms); }
     Statistics statistics() const override { return writer_.statistics(); }

@@ -10,9 +10,10 @@ namespace {
 
 class SqliteRow final : public Row {
  public:
-    explicit SqliteRow(sqlite3_stmt* statement) : statement_(statement), columns_(sqlite3_column_count(statement)) {}
+    explicit SqliteRow(sqlite3_stmt* statement) : statement_(statement) {}
 
-    int columns() const override { return columns_; }
+    // Of this row: the statement may have been prepared anew when it began to run.
+    int columns() const override { return sqlite3_data_count(statement_); }
     bool is_null(int column) const override { return type(column) == SQLITE_NULL; }
 
     std::int64_t integer(int column) const override {
@@ -62,13 +63,12 @@ class SqliteRow final : public Row {
 
  private:
     int type(int column) const {
-        SHU_ASSERT(column >= 0 && column < columns_);
+        SHU_ASSERT(column >= 0 && column < columns());
         return sqlite3_column_type(statement_, column);
     }
     std::size_t size(int column) const { return static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)); }
 
     sqlite3_stmt* statement_;
-    int columns_;
 };
 
 // Ends a statement's run however the function is left.

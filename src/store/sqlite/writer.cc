@@ -34,7 +34,6 @@ Writer::~Writer() {
 }
 
 Result<void> Writer::write(const Database::Work& work) {
-    SHU_ASSERT(std::this_thread::get_id() != thread_.get_id());  // a work that writes again would wait for itself
     Request request{&work, {}};
     bool wakes = false;
     {
