@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "foundation/clock.h"
 #include "foundation/result.h"
 #include "foundation/shape.h"
 #include "store/sql.h"
@@ -30,6 +31,18 @@ enum class ContentCheck { kNone, kIdentityNumber, kCreditCode, kMobile, kPostcod
 
 /// How a value is shown to those who may know that it exists but not what it is.
 enum class Mask { kNone, kIdentityNumber, kName, kMobile, kAddress, kBankAccount, kAll };
+
+/// The names that city folders and answers use: `identity_number`, `text`, ... An unknown name reads as the first of the enumeration; the
+/// shape refuses it earlier.
+std::string_view to_string(FieldType type);
+std::string_view to_string(ContentCheck check);   ///< empty for kNone
+std::string_view to_string(Mask mask);            ///< empty for kNone
+FieldType field_type_from(std::string_view name);
+ContentCheck content_check_from(std::string_view name);
+Mask mask_from(std::string_view name);
+
+/// True for the types that are stored as TEXT.
+bool is_text(FieldType type);
 
 struct Field {
     std::string code;          ///< column name, an Identifier
@@ -68,6 +81,15 @@ struct Dataset {
     int level() const;         ///< highest of the fields
 };
 
+/// A family of datasets: the population registry, the legal entities, ...
+struct Registry {
+    std::string code;
+    std::string name;
+    std::string name_en;
+    std::string kind;          ///< base or theme
+    std::string description;
+};
+
 struct CodeTable {
     std::string code;
     std::string name;
@@ -81,6 +103,13 @@ Shape dataset_shape();
 Shape code_table_shape();
 Dataset dataset_from(const json::value& v);      ///< of a value that passed the shape
 CodeTable code_table_from(const json::value& v);
+Shape registry_shape();
+Registry registry_from(const json::value& v);
+
+/// What the *_from functions read back: equal declarations give equal JSON.
+json::value to_json(const Dataset& dataset);
+json::value to_json(const CodeTable& table);
+json::value to_json(const Registry& registry);
 
 /// What the shape cannot say: key fields exist, code tables exist, identifiers are valid, level against mask ... `pointer` is where
 /// the dataset stands in its document.
@@ -92,8 +121,13 @@ std::string masked(Mask mask, std::string_view value);
 /// Appends the masked value; no allocation but `out`'s growth. For the gateway's hot path.
 void append_masked(std::string& out, Mask mask, std::string_view value);
 
-/// Checks one written value (already trimmed) against the field. Errors: Invalid with the reason for people, in Chinese and short: the
-/// quarantine shows it.
+/// Checks one written value (already trimmed) against the rule. Lower-case letters of identity numbers and credit codes are accepted; they
+/// are stored upper (normalised()). Errors: Invalid with the reason for people, in Chinese and short: the quarantine
+/// shows it. standards.md 1.1, 1.2, 1.3.
 Result<void> check_content(ContentCheck check, std::string_view value);
+/// The same, and a date of birth after `today` is refused.
+Result<void> check_content(ContentCheck check, std::string_view value, const Date& today);
+/// True if the stored form of a checked value differs from the written one by upper case.
+bool is_stored_upper(ContentCheck check);
 
 }  // namespace shu::record

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,7 @@ using BatchId = Id<BatchTag>;
 
 /// An immutable view of all declarations; const members may be called concurrently.
 struct Declarations {
+    std::map<std::string, std::shared_ptr<const Registry>, std::less<>> registries;
     std::map<std::string, std::shared_ptr<const Dataset>, std::less<>> datasets;
     std::map<std::string, std::shared_ptr<const CodeTable>, std::less<>> code_tables;
     std::int64_t version = 0;
@@ -85,8 +87,10 @@ class Records {
     /// Declares or changes; makes or alters the table (adding fields, widening). Errors: Conflict when a change would lose data.
     Result<void> put(store::Transaction& tx, const Dataset& dataset);
     Result<void> put(store::Transaction& tx, const CodeTable& table);
+    Result<void> put(store::Transaction& tx, const Registry& registry);
+    Result<void> remove_registry(store::Transaction& tx, std::string_view code);  ///< Conflict while datasets belong to it
     Result<void> remove_dataset(store::Transaction& tx, std::string_view code);   ///< Conflict when it holds rows
-    Result<void> remove_code_table(store::Transaction& tx, std::string_view code);
+    Result<void> remove_code_table(store::Transaction& tx, std::string_view code);  ///< Conflict while a field uses it
 
     /// Queues a batch, with its act. The collector thread runs it; after a crash it goes on where the last chunk ended.
     Result<BatchId> start_batch(const identity::Actor& actor, const NewBatch& batch);
@@ -104,6 +108,7 @@ class Records {
     void add_routes(http::Router& router);
 
  private:
+    friend class RecordRoutes;
     struct State;
     explicit Records(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
