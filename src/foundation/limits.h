@@ -88,7 +88,15 @@ inline constexpr std::size_t receipt_bytes_max = 1 * kMiB;
 inline constexpr std::size_t csv_field_bytes_max = 64 * kKiB;
 inline constexpr std::size_t csv_columns_max = 1'000;
 inline constexpr std::size_t csv_row_bytes_max = 1 * kMiB;
+inline constexpr std::size_t csv_buffer_bytes = 4 * kMiB;         ///< of a file held in memory at a time
+inline constexpr std::size_t csv_rescan_bytes_max = 256 * kMiB;   ///< read again after quotes that do not close
+inline constexpr std::size_t csv_detection_bytes = 1 * kMiB;      ///< of a file that tell its encoding
+inline constexpr std::size_t quarantine_text_characters = 1'000;  ///< kept of a quarantined row
 inline constexpr std::size_t collection_chunk_rows = 2'000;
+inline constexpr std::size_t browse_rows_max = 10'000;            ///< of a dataset that paging reaches; then search
+inline constexpr std::size_t quarantine_export_rows_max = 100'000;
+inline constexpr std::size_t file_name_characters_max = 200;
+inline constexpr int collection_retry_ms = 2'000;                 ///< after the database did not answer
 
 // exchange: gateway
 inline constexpr std::int64_t signature_window_ms = 5 * 60 * 1000;
