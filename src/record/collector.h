@@ -1,0 +1,56 @@
+// Collects one batch: reads the file, checks every row, writes good rows and quarantine chunk by chunk.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "record/batch_store.h"
+#include "record/csv.h"
+#include "record/row_plan.h"
+
+namespace shu::record {
+
+/// One transaction for each chunk holds its rows, its quarantine and where the file goes on, so that after a crash the batch goes on
+/// exactly there. Rows are read and checked outside the writer. One thread at a time.
+class Collector {
+ public:
+    using Progress = std::function<void(const Batch&)>;
+
+    Collector(const Records::Parts& parts, std::shared_ptr<const Declarations> declarations)
+        : parts_(parts), declarations_(std::move(declarations)) {}
+
+    /// Runs the batch from where it is to its end and returns it, done or failed; a finished one is returned as it is. `progress` is called after
+    /// each chunk; false from `goes_on` stops after the chunk, leaving the batch to be taken up later.
+    /// Errors: NotFound; Conflict when another node is collecting it; the store's: then it can be taken up later.
+    Result<Batch> run(BatchId id, const Progress& progress, const std::function<bool()>& goes_on);
+
+ private:
+    struct Chunk {
+        std::vector<std::vector<store::Value>> tuples;  // the first `rows` are in use
+        std::size_t rows = 0;
+        std::vector<QuarantinedRow> quarantined;
+        std::vector<ReasonCount> reasons;
+        std::int64_t read = 0;
+
+        void clear();
+        void quarantine(QuarantinedRow row);
+    };
+    class File;
+
+    Result<Batch> collect(File& file, const Progress& progress, const std::function<bool()>& goes_on);
+    Result<Batch> fail(std::string reason);
+    Result<void> commit(Chunk& chunk, StoredBatch next);
+    Result<void> write(store::Transaction& tx, Chunk& chunk, StoredBatch& next);
+    Result<void> upsert(store::Transaction& tx, Chunk& chunk, Batch& counts);
+
+    Records::Parts parts_;
+    std::shared_ptr<const Declarations> declarations_;
+    std::shared_ptr<const Dataset> dataset_;
+    const RowPlan* plan_ = nullptr;
+    StoredBatch at_;  // as stored
+    std::vector<std::vector<store::Value>> retried_;
+};
+
+}  // namespace shu::record

@@ -1,0 +1,411 @@
+#include <algorithm>
+
+#include "foundation/text.h"
+#include "http/problem.h"
+#include "record/browse.h"
+#include "record/records_state.h"
+
+namespace shu::record {
+
+namespace {
+
+using http::Access;
+using http::BodyKind;
+using http::Method;
+using http::Request;
+using http::Response;
+using identity::Actor;
+
+std::string name_of(const Actor& actor, std::string_view organisation) {
+    const auto* found = actor.directory == nullptr ? nullptr : actor.directory->organisation(organisation);
+    return found == nullptr ? std::string(organisation) : found->name;
+}
+
+json::object field_json(const Field& field) {
+    return {{"code", field.code},
+            {"name", field.name},
+            {"name_en", field.name_en},
+            {"type", to_string(field.type)},
+            {"length", field.length},
+            {"scale", field.scale},
+            {"required", field.required},
+            {"check", to_string(field.check)},
+            {"codes", field.codes},
+            {"level", field.level},
+            {"mask", to_string(field.mask)},
+            {"standard", field.standard}};
+}
+
+struct TableState {
+    std::int64_t records = 0;
+    std::int64_t updated_at = 0;
+};
+
+json::object dataset_json(const Dataset& dataset, const TableState& table, const Actor& actor) {
+    json::object out{{"code", dataset.code},
+                     {"name", dataset.name},
+                     {"name_en", dataset.name_en},
+                     {"registry", dataset.registry},
+                     {"provider", dataset.provider},
+                     {"provider_name", name_of(actor, dataset.provider)},
+                     {"description", dataset.description},
+                     {"fields", dataset.fields.size()},
+                     {"records", table.records},
+                     {"level", dataset.level()},
+                     {"updated_at", nullptr},
+                     {"may_collect", actor.level_for("dataset.collect", dataset.provider) >= dataset.level()},
+                     {"may_browse", actor.level_for("dataset.read", dataset.provider) > 0}};
+    if (table.updated_at != 0) out["updated_at"] = to_rfc3339(table.updated_at);
+    return out;
+}
+
+bool matches(const Dataset& dataset, std::string_view words) {
+    return dataset.code.find(words) != std::string::npos || dataset.name.find(words) != std::string::npos ||
+           text::lower(dataset.name_en).find(text::lower(words)) != std::string::npos ||
+           dataset.description.find(words) != std::string::npos;
+}
+
+// RFC 4180; a leading = + - @ is kept from becoming a formula in a spreadsheet.
+void append_csv(std::string& out, std::string_view value) {
+    out += '"';
+    if (!value.empty() && std::string_view("=+-@\t").find(value.front()) != std::string_view::npos) out += '\'';
+    for (const char c : value) {
+        if (c == '"') out += '"';
+        out += c;
+    }
+    out += '"';
+}
+
+std::string_view field_name(const Dataset* dataset, std::string_view code) {
+    const Field* field = dataset == nullptr ? nullptr : dataset->field(code);
+    return field == nullptr ? code : std::string_view(field->name);
+}
+
+}  // namespace
+
+/// The routes of one Records.
+class RecordRoutes {
+ public:
+    explicit RecordRoutes(Records& records, Records::State& state) : records_(records), state_(state) {}
+
+    Result<Response> list_registries(Request&) const;
+    Result<Response> list_datasets(Request& request) const;
+    Result<Response> show_dataset(Request& request) const;
+    Result<Response> browse_records(Request& request) const;
+    Result<Response> show_codes(Request& request) const;
+    Result<Response> start_batch(Request& request) const;
+    Result<Response> list_batches(Request& request) const;
+    Result<Response> show_batch(Request& request) const;
+    Result<Response> list_quarantine(Request& request) const;
+    Result<Response> export_quarantine(Request& request) const;
+    Result<Response> follow_batch(Request& request) const;
+
+ private:
+    using Tables = std::map<std::string, TableState, std::less<>>;
+    enum class Depth { kProgress, kRows };
+
+    Result<Tables> tables() const;
+    Result<std::shared_ptr<const Dataset>> dataset(std::string_view code) const;
+    Result<Batch> batch(const Request& request, Depth depth) const;
+    Result<json::object> with_reasons(const Batch& batch) const;
+    Result<std::vector<QuarantinedRow>> quarantine(const Request& request, const Batch& batch, std::int64_t after, std::size_t limit) const;
+    std::shared_ptr<const Dataset> dataset_or_null(std::string_view code) const;
+
+    Records& records_;
+    Records::State& state_;
+};
+
+Result<RecordRoutes::Tables> RecordRoutes::tables() const {
+    return state_.parts.database.read_value<Tables>([](store::Transaction& tx) -> Result<Tables> {
+        Tables out;
+        for (const auto& row : SHU_TRY(tx.query("SELECT code, records, updated_at FROM dataset")))
+            out[row.text(0)] = {row.integer(1), row.integer(2)};
+        return out;
+    });
+}
+
+std::shared_ptr<const Dataset> RecordRoutes::dataset_or_null(std::string_view code) const {
+    const auto declared = state_.declarations.load();
+    const auto found = declared->datasets.find(code);
+    return found == declared->datasets.end() ? nullptr : found->second;
+}
+
+Result<std::shared_ptr<const Dataset>> RecordRoutes::dataset(std::string_view code) const {
+    auto found = dataset_or_null(code);
+    if (found == nullptr) return not_found("there is no dataset `" + text::with_replacements(code) + "`");
+    return found;
+}
+
+// Progress is for those who may collect into the dataset and for the organisation that brought the file; the rows in quarantine are
+// whole records and need the dataset's own level.
+Result<Batch> RecordRoutes::batch(const Request& request, Depth depth) const {
+    const Actor& actor = identity::actor_of(request);
+    auto found = SHU_TRY(records_.batch(SHU_TRY(request.id<BatchId>("id"))));
+    const auto declared = dataset_or_null(found.dataset);
+    const bool own = !actor.organisation.empty() && found.organisation == actor.organisation;
+    if (declared == nullptr) {
+        if (!own) return denied("the batch's dataset is gone; only the organisation that brought the file may see it");
+    } else if (depth == Depth::kRows || !own) {
+        SHU_CHECK(actor.require("dataset.collect", declared->provider, depth == Depth::kRows ? declared->level() : 1));
+    }
+    return found;
+}
+
+Result<Response> RecordRoutes::list_registries(Request&) const {
+    const auto declared = state_.declarations.load();
+    const auto rows = SHU_TRY(tables());
+    json::array items;
+    for (const auto& [code, registry] : declared->registries) {
+        std::int64_t datasets = 0, records = 0;
+        for (const auto& [name, one] : declared->datasets) {
+            if (one->registry != code) continue;
+            ++datasets;
+            if (const auto table = rows.find(name); table != rows.end()) records += table->second.records;
+        }
+        auto item = to_json(*registry).as_object();
+        item["name_en"] = registry->name_en;
+        item["description"] = registry->description;
+        item["datasets"] = datasets;
+        item["records"] = records;
+        items.push_back(std::move(item));
+    }
+    return Response::page(std::move(items), std::nullopt);
+}
+
+Result<Response> RecordRoutes::list_datasets(Request& request) const {
+    const Actor& actor = identity::actor_of(request);
+    const auto words = SHU_TRY(request.query_parameter("q"));
+    const auto registry = SHU_TRY(request.query_parameter("registry"));
+    const auto provider = SHU_TRY(request.query_parameter("provider"));
+    const auto cursor = SHU_TRY(request.query_parameter("cursor"));
+    const std::size_t limit = SHU_TRY(request.page_limit());
+    const auto rows = SHU_TRY(tables());
+    json::array items;
+    std::string last;
+    for (const auto& [code, dataset] : state_.declarations.load()->datasets) {
+        if (cursor && code <= *cursor) continue;
+        if (registry && !registry->empty() && dataset->registry != *registry) continue;
+        if (provider && !provider->empty() && dataset->provider != *provider) continue;
+        if (words && !words->empty() && !matches(*dataset, *words)) continue;
+        if (items.size() == limit) return Response::page(std::move(items), last);
+        const auto table = rows.find(code);
+        items.push_back(dataset_json(*dataset, table == rows.end() ? TableState{} : table->second, actor));
+        last = code;
+    }
+    return Response::page(std::move(items), std::nullopt);
+}
+
+Result<Response> RecordRoutes::show_dataset(Request& request) const {
+    const auto found = SHU_TRY(dataset(request.parameter("code")));
+    const auto rows = SHU_TRY(tables());
+    const auto table = rows.find(found->code);
+    auto out = dataset_json(*found, table == rows.end() ? TableState{} : table->second, identity::actor_of(request));
+    out["key"] = json::array(found->key.begin(), found->key.end());
+    out["subject"] = nullptr;
+    if (!found->subject.kind.empty())
+        out["subject"] = json::object{{"kind", found->subject.kind}, {"field", found->subject.field}};
+    json::array fields;
+    for (const auto& field : found->fields) fields.push_back(field_json(field));
+    out["fields"] = std::move(fields);
+    return Response::json(out);
+}
+
+Result<Response> RecordRoutes::browse_records(Request& request) const {
+    const Actor& actor = identity::actor_of(request);
+    const auto found = SHU_TRY(dataset(request.parameter("code")));
+    SHU_CHECK(actor.require("dataset.read", found->provider));
+    BrowseRequest wanted;
+    wanted.q = std::string(text::trim(SHU_TRY(request.query_parameter("q")).value_or("")));
+    wanted.level = actor.level_for("dataset.read", found->provider);
+    wanted.limit = SHU_TRY(request.page_limit());
+    if (const auto cursor = SHU_TRY(request.query_parameter("cursor")); cursor && !cursor->empty())
+        wanted.offset = static_cast<std::size_t>(std::min<std::int64_t>(SHU_TRY(parse_id(*cursor)), limits::browse_rows_max + 1));
+    auto page = SHU_TRY(state_.parts.database.read_value<BrowsePage>(
+        [&](store::Transaction& tx) { return browse(tx, *found, state_.parts.identity, wanted); }));
+    // Nothing is shown before the act of reading it is kept.
+    ledger::Act act = actor.act("record.browse", "dataset:" + found->code);
+    act.subject = page.subject;
+    act.result = "done";
+    json::array clear;
+    json::array columns;
+    for (const auto& field : found->fields) {
+        const bool hidden = is_masked(field, wanted.level);
+        if (!hidden) clear.emplace_back(field.code);
+        columns.push_back(json::object{{"code", field.code}, {"name", field.name}, {"masked", hidden}});
+    }
+    act.detail = {{"fields", std::move(clear)}, {"rows", page.items.size()}, {"searched", !wanted.q.empty()}};
+    SHU_CHECK(state_.parts.database.write([&](store::Transaction& tx) -> Result<void> {
+        SHU_CHECK(ledger::record(tx, state_.parts.ids, state_.parts.clock, act));
+        return {};
+    }));
+    json::object out{{"items", std::move(page.items)}, {"next", nullptr}, {"columns", std::move(columns)}};
+    const std::size_t next = wanted.offset + wanted.limit;
+    if (page.has_more && next <= limits::browse_rows_max) out["next"] = std::to_string(next);
+    return Response::json(out);
+}
+
+Result<Response> RecordRoutes::show_codes(Request& request) const {
+    const auto declared = state_.declarations.load();
+    const auto found = declared->code_tables.find(request.parameter("code"));
+    if (found == declared->code_tables.end())
+        return not_found("there is no code table `" + text::with_replacements(request.parameter("code")) + "`");
+    auto out = to_json(*found->second).as_object();
+    out["standard"] = found->second->standard;
+    return Response::json(out).with_etag();
+}
+
+Result<Response> RecordRoutes::start_batch(Request& request) const {
+    const Actor& actor = identity::actor_of(request);
+    const auto found = SHU_TRY(dataset(request.parameter("code")));
+    SHU_CHECK(actor.require("dataset.collect", found->provider, found->level()));
+    NewBatch wanted;
+    wanted.dataset = found->code;
+    wanted.file_name = SHU_TRY(request.query_parameter("filename")).value_or("");
+    wanted.bytes = request.body_bytes;
+    if (request.body_file.empty() && request.body.empty()) return invalid("send the file as the body of the request");
+    wanted.blob = SHU_TRY(request.body_file.empty() ? state_.parts.blobs.put(request.body)
+                                                    : state_.parts.blobs.adopt(request.body_file));
+    const BatchId id = SHU_TRY(records_.start_batch(actor, wanted));
+    return Response::json(SHU_TRY(with_reasons(SHU_TRY(records_.batch(id)))), 202);
+}
+
+Result<Response> RecordRoutes::list_batches(Request& request) const {
+    const Actor& actor = identity::actor_of(request);
+    const auto wanted = SHU_TRY(request.query_parameter("dataset")).value_or("");
+    const std::size_t limit = SHU_TRY(request.page_limit());
+    std::int64_t before = 0;
+    if (const auto cursor = SHU_TRY(request.query_parameter("cursor")); cursor && !cursor->empty()) before = SHU_TRY(parse_id(*cursor));
+    const auto declared = state_.declarations.load();
+    const auto visible = [&](const Batch& batch) {
+        const auto found = declared->datasets.find(batch.dataset);
+        return (!actor.organisation.empty() && batch.organisation == actor.organisation) ||
+               (found != declared->datasets.end() && actor.level_for("dataset.collect", found->second->provider) > 0);
+    };
+    json::array items;
+    for (;;) {
+        const auto page = SHU_TRY(state_.parts.database.read_value<std::vector<Batch>>(
+            [&](store::Transaction& tx) { return record::list_batches(tx, wanted, before, limits::page_rows_max); }));
+        for (const auto& batch : page) {
+            if (visible(batch)) {
+                if (items.size() == limit) return Response::page(std::move(items), std::to_string(before));
+                items.push_back(batch_json(batch, *declared, nullptr));
+            }
+            before = batch.id.value;
+        }
+        if (page.size() < limits::page_rows_max) return Response::page(std::move(items), std::nullopt);
+    }
+}
+
+Result<json::object> RecordRoutes::with_reasons(const Batch& batch) const {
+    const auto reasons = SHU_TRY(state_.parts.database.read_value<std::vector<ReasonCount>>(
+        [&](store::Transaction& tx) { return reasons_of(tx, batch.id); }));
+    return batch_json(batch, *state_.declarations.load(), &reasons);
+}
+
+Result<Response> RecordRoutes::show_batch(Request& request) const {
+    return Response::json(SHU_TRY(with_reasons(SHU_TRY(batch(request, Depth::kProgress)))));
+}
+
+// Quarantined rows are records as they came, so reading them is an act.
+Result<std::vector<QuarantinedRow>> RecordRoutes::quarantine(const Request& request, const Batch& batch, std::int64_t after,
+                                                             std::size_t limit) const {
+    auto rows = SHU_TRY(state_.parts.database.read_value<std::vector<QuarantinedRow>>(
+        [&](store::Transaction& tx) { return quarantine_of(tx, batch.id, after, limit); }));
+    ledger::Act act = identity::actor_of(request).act("quarantine.read", "batch:" + batch.id.text());
+    act.result = "done";
+    act.detail = {{"dataset", batch.dataset}, {"rows", rows.size()}};
+    SHU_CHECK(state_.parts.database.write([&](store::Transaction& tx) -> Result<void> {
+        SHU_CHECK(ledger::record(tx, state_.parts.ids, state_.parts.clock, act));
+        return {};
+    }));
+    return rows;
+}
+
+Result<Response> RecordRoutes::list_quarantine(Request& request) const {
+    const auto found = SHU_TRY(batch(request, Depth::kRows));
+    const std::size_t limit = SHU_TRY(request.page_limit());
+    std::int64_t after = 0;
+    if (const auto cursor = SHU_TRY(request.query_parameter("cursor")); cursor && !cursor->empty()) after = SHU_TRY(parse_id(*cursor));
+    const auto rows = SHU_TRY(quarantine(request, found, after, limit + 1));
+    const auto declared = dataset_or_null(found.dataset);
+    json::array items;
+    for (std::size_t i = 0; i < std::min(rows.size(), limit); ++i)
+        items.push_back(json::object{{"line", rows[i].line},
+                                     {"field", rows[i].field},
+                                     {"field_name", field_name(declared.get(), rows[i].field)},
+                                     {"reason", rows[i].reason},
+                                     {"text", rows[i].text}});
+    std::optional<std::string> next;
+    if (rows.size() > limit) next = std::to_string(rows[limit - 1].line);
+    return Response::page(std::move(items), next);
+}
+
+Result<Response> RecordRoutes::export_quarantine(Request& request) const {
+    const auto found = SHU_TRY(batch(request, Depth::kRows));
+    const auto rows = SHU_TRY(quarantine(request, found, 0, limits::quarantine_export_rows_max));
+    const auto declared = dataset_or_null(found.dataset);
+    std::string out = "\xEF\xBB\xBFline,field,reason,row\r\n";  // the mark tells spreadsheets that this is UTF-8
+    for (const auto& row : rows) {
+        out += std::to_string(row.line) + ",";
+        append_csv(out, field_name(declared.get(), row.field));
+        out += ',';
+        append_csv(out, row.reason);
+        out += ',';
+        append_csv(out, row.text);
+        out += "\r\n";
+    }
+    return Response::text(std::move(out), "text/csv; charset=utf-8")
+        .with_header("Content-Disposition", "attachment; filename=\"quarantine-" + found.id.text() + ".csv\"");
+}
+
+Result<Response> RecordRoutes::follow_batch(Request& request) const {
+    const auto found = SHU_TRY(batch(request, Depth::kProgress));
+    Response response;
+    response.events = [this, id = found.id](std::shared_ptr<http::EventSink> sink) {
+        state_.broadcast.listen(id.value, sink);
+        // Read after listening, so that the end is not missed between the two.
+        const auto now = records_.batch(id);
+        if (!now.ok()) return;
+        if (const auto body = with_reasons(*now); body.ok()) sink->send("batch", json::serialize(*body));
+        if (now->state == BatchState::kDone || now->state == BatchState::kFailed) state_.broadcast.finish(id.value);
+    };
+    return response;
+}
+
+void Records::add_routes(http::Router& router) {
+    const auto routes = std::make_shared<RecordRoutes>(*this, *state_);
+    using Member = Result<Response> (RecordRoutes::*)(Request&) const;
+    const auto add = [&](Method method, std::string pattern, Access access, std::string summary, Member member,
+                         std::vector<std::pair<std::string, std::string>> query = {}, BodyKind body = BodyKind::kNone) {
+        http::Route route;
+        route.method = method;
+        route.pattern = std::move(pattern);
+        route.access = std::move(access);
+        route.summary = std::move(summary);
+        route.tag = "record";
+        route.body = body;
+        route.query = std::move(query);
+        route.handler = [routes, member](Request& request) { return ((*routes).*member)(request); };
+        router.add(std::move(route));
+    };
+    const std::pair<std::string, std::string> limit{"limit", "items on a page"}, cursor{"cursor", "`next` of the page before"};
+    const auto collect = Access::permission("dataset.collect");
+    add(Method::kGet, "/api/registries", Access::signed_in(), "Registries with the numbers of their datasets and records",
+        &RecordRoutes::list_registries);
+    add(Method::kGet, "/api/datasets", Access::signed_in(), "Datasets", &RecordRoutes::list_datasets,
+        {{"q", "words of code, name or description"}, {"registry", "code"}, {"provider", "organisation"}, limit, cursor});
+    add(Method::kGet, "/api/datasets/{code}", Access::signed_in(), "A dataset with its fields", &RecordRoutes::show_dataset);
+    add(Method::kGet, "/api/datasets/{code}/records", Access::permission("dataset.read"), "Records, masked above the reader's level",
+        &RecordRoutes::browse_records, {{"q", "a key, the beginning of one, or the number of a subject"}, limit, cursor});
+    add(Method::kGet, "/api/codes/{code}", Access::signed_in(), "A code table", &RecordRoutes::show_codes);
+    add(Method::kPost, "/api/datasets/{code}/batches", collect, "Collect a CSV file into a dataset", &RecordRoutes::start_batch,
+        {{"filename", "as the file is called"}}, BodyKind::kSpooled);
+    add(Method::kGet, "/api/batches", collect, "Batches, newest first", &RecordRoutes::list_batches, {{"dataset", "code"}, limit, cursor});
+    add(Method::kGet, "/api/batches/{id:int}", collect, "A batch with the reasons of its quarantine", &RecordRoutes::show_batch);
+    add(Method::kGet, "/api/batches/{id:int}/quarantine", collect, "Quarantined rows in the order of the file",
+        &RecordRoutes::list_quarantine, {limit, cursor});
+    add(Method::kGet, "/api/batches/{id:int}/quarantine.csv", collect, "Quarantined rows as a file", &RecordRoutes::export_quarantine);
+    add(Method::kGet, "/api/batches/{id:int}/events", collect, "Progress of a batch as server-sent events", &RecordRoutes::follow_batch);
+}
+
+}  // namespace shu::record
