@@ -1,0 +1,56 @@
+// Every page of the application with who looks at it: for the screenshots and for the accessibility check.
+import type { startMock } from '../mock/server'
+import { password } from '../mock/city'
+
+export type Mock = Awaited<ReturnType<typeof startMock>>
+
+export interface Place {
+  name: string
+  path: string
+  who: keyof typeof people | null
+}
+
+export const people = {
+  police: { name: 'police.data', password },
+  social: { name: 'social.data', password },
+  citizen: { name: 'citizen.wang', password },
+  fresh: { name: 'first.day', password },
+}
+
+export function placesOf({ exchange, ledger }: Mock): Place[] {
+  const grant = exchange.grants.at(-1)!
+  const call = exchange.calls.find((one) => one.sealed)!
+  const mine = exchange.accessesOf('0')[0]
+  const waiting = exchange.applications.find((one) => one.state === 'submitted')!
+  const refused = exchange.applications.find((one) => one.state === 'refused')!
+  return [
+    { name: 'front', path: '/', who: null },
+    { name: 'sign-in', path: '/sign-in', who: null },
+    { name: 'password', path: '/password', who: 'fresh' },
+    { name: 'desk', path: '/desk', who: 'police' },
+    { name: 'datasets', path: '/datasets', who: 'police' },
+    { name: 'dataset', path: '/datasets/population', who: 'police' },
+    { name: 'records', path: '/datasets/population?tab=records', who: 'police' },
+    { name: 'upload', path: '/datasets/population?tab=collect', who: 'police' },
+    { name: 'batches', path: '/batches', who: 'police' },
+    { name: 'batch', path: '/batches/100001', who: 'police' },
+    { name: 'catalogue', path: '/catalogue', who: null },
+    { name: 'catalogue-entry', path: '/catalogue/population', who: 'social' },
+    { name: 'applications', path: '/applications', who: 'social' },
+    { name: 'application-waiting', path: `/applications/${waiting.id}`, who: 'police' },
+    { name: 'application-refused', path: `/applications/${refused.id}`, who: 'social' },
+    { name: 'grants', path: '/grants?role=provider', who: 'police' },
+    { name: 'grant', path: `/grants/${grant.id}`, who: 'police' },
+    { name: 'monitor', path: '/monitor', who: 'police' },
+    { name: 'call', path: `/calls/${call.id}`, who: 'police' },
+    { name: 'acts', path: '/ledger/acts', who: 'police' },
+    { name: 'act', path: `/ledger/acts/${ledger.acts.length - 2}`, who: 'police' },
+    { name: 'checkpoints', path: '/ledger/checkpoints', who: null },
+    { name: 'organisations', path: '/organisations', who: 'police' },
+    { name: 'organisation', path: '/organisations/sy-gaj', who: 'police' },
+    { name: 'my', path: '/my', who: 'citizen' },
+    { name: 'my-call', path: `/my/call/${mine.id}`, who: 'citizen' },
+    { name: 'my-self', path: '/my/self', who: 'citizen' },
+    { name: 'missing', path: '/no-such-page', who: null },
+  ]
+}

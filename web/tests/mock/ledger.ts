@@ -1,0 +1,101 @@
+// A small act ledger in the shape of the real one: canonical bodies, SM3 Merkle tree, SM2-signed checkpoints.
+import { sm2 } from 'sm-crypto-v2'
+import { leafHash, nodeHash, type Hex } from '../../src/feature/ledger/proof'
+import type { Act, ActReceipt, Checkpoint } from '../../src/api/types'
+
+export interface NewAct {
+  actor: string
+  verb: string
+  object: string
+  organisation?: string
+  post?: string
+  subject?: string
+  basis?: string
+  result?: string
+  detail?: Record<string, unknown>
+}
+
+/** Root of a list, straight from RFC 9162 2.1.1: the slow reference. */
+export function rootOf(leaves: Hex[]): Hex {
+  if (leaves.length === 1) return leaves[0]
+  const split = splitOf(leaves.length)
+  return nodeHash(rootOf(leaves.slice(0, split)), rootOf(leaves.slice(split)))
+}
+
+/** RFC 9162 2.1.3.1. */
+export function pathOf(index: number, leaves: Hex[]): Hex[] {
+  if (leaves.length <= 1) return []
+  const split = splitOf(leaves.length)
+  const left = leaves.slice(0, split)
+  const right = leaves.slice(split)
+  return index < split ? [...pathOf(index, left), rootOf(right)] : [...pathOf(index - split, right), rootOf(left)]
+}
+
+/** RFC 9162 2.1.4.1. */
+export function consistencyOf(old: number, leaves: Hex[], whole = true): Hex[] {
+  if (old === leaves.length) return whole ? [] : [rootOf(leaves)]
+  const split = splitOf(leaves.length)
+  if (old <= split) return [...consistencyOf(old, leaves.slice(0, split), whole), rootOf(leaves.slice(split))]
+  return [...consistencyOf(old - split, leaves.slice(split), false), rootOf(leaves.slice(0, split))]
+}
+
+function splitOf(count: number): number {
+  let split = 1
+  while (split * 2 < count) split *= 2
+  return split
+}
+
+export class MockLedger {
+  readonly acts: Act[] = []
+  readonly checkpoints: Checkpoint[] = []
+  readonly publicKey: Hex
+  private readonly privateKey = '3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8'
+  private leaves: Hex[] = []
+  private readonly now: () => number
+
+  constructor(now: () => number) {
+    this.now = now
+    this.publicKey = sm2.getPublicKeyFromPrivateKey(this.privateKey)
+  }
+
+  record(act: NewAct, atMs = this.now()): Act {
+    const sequence = this.acts.length
+    const id = String(7300000000000000000n + BigInt(sequence) * 4096n)
+    const at = new Date(atMs).toISOString()
+    const { actor, verb, object, organisation = '', post = '', subject = '', basis = '', result = 'done', detail = {} } = act
+    const body = JSON.stringify({ actor, at, basis, detail, id, object, organisation, post, result, subject, verb })
+    const recorded: Act = { sequence, id, at, actor, post, organisation, verb, object, subject, basis, result, detail, body, leaf: leafHash(body) }
+    this.acts.push(recorded)
+    this.leaves.push(recorded.leaf)
+    return recorded
+  }
+
+  /** Signs what is there, if it grew. */
+  sign(atMs = this.now()): Checkpoint | null {
+    const size = this.leaves.length
+    if (this.checkpoints.at(-1)?.size === size) return null
+    const root = rootOf(this.leaves)
+    const at = new Date(atMs).toISOString()
+    const origin = 'shu/210100'
+    const text = `${origin}\nsm3\n${size}\n${Buffer.from(root, 'hex').toString('base64')}\n${at}\n`
+    const signature = sm2.doSignature(new TextEncoder().encode(text), this.privateKey, { hash: true, userId: '1234567812345678' })
+    const checkpoint = { origin, hash: 'sm3', size, root, at, signature, text }
+    this.checkpoints.push(checkpoint)
+    return checkpoint
+  }
+
+  newest(): Checkpoint {
+    return this.checkpoints.at(-1)!
+  }
+
+  receipt(sequence: number): ActReceipt | null {
+    const checkpoint = this.newest()
+    if (sequence >= checkpoint.size) return null
+    const leaves = this.leaves.slice(0, checkpoint.size)
+    return { body: this.acts[sequence].body, proof: { index: sequence, size: checkpoint.size, path: pathOf(sequence, leaves) }, checkpoint }
+  }
+
+  consistency(from: number, to: number): Hex[] {
+    return consistencyOf(from, this.leaves.slice(0, to))
+  }
+}
