@@ -47,6 +47,9 @@ Result<void> Dispatcher::admit(ReceivedRequest& request, const Route& route) con
 
 Response Dispatcher::answer(ReceivedRequest& request, const Route& route) const {
     if (route.request_shape != nullptr) {
+        if (!request.has_json_type()) {
+            return problem(415, "The body must be sent as Content-Type: application/json.", request.request_id);
+        }
         const auto body = request.json_body();
         if (!body.ok()) return problem(body.error(), request.request_id);
         std::vector<Problem> problems;

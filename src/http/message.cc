@@ -89,12 +89,15 @@ Result<std::optional<json::value>> Request::page_cursor() const {
     return std::optional<json::value>(std::move(position).value());
 }
 
-Result<json::value> Request::json_body() const {
+bool Request::has_json_type() const {
     const std::string_view type = header("Content-Type");
     const std::string_view media = text::trim(type.substr(0, type.find(';')));
-    const bool is_json = text::equals_ignoring_case(media, "application/json") ||
-                         (media.size() > 5 && text::equals_ignoring_case(media.substr(media.size() - 5), "+json"));
-    if (!is_json) return invalid("The body must be sent as Content-Type: application/json.");
+    return text::equals_ignoring_case(media, "application/json") ||
+           (media.size() > 5 && text::equals_ignoring_case(media.substr(media.size() - 5), "+json"));
+}
+
+Result<json::value> Request::json_body() const {
+    if (!has_json_type()) return invalid("The body must be sent as Content-Type: application/json.");
     return json::parse(body);
 }
 

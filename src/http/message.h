@@ -63,6 +63,8 @@ class Request {
     /// `cursor`, as to_cursor() made it; nullopt for the first page. Errors: Invalid if it was not made by to_cursor().
     Result<std::optional<json::value>> page_cursor() const;
 
+    /// Content-Type is application/json or ends in +json.
+    bool has_json_type() const;
     /// The body as JSON. Errors: Invalid (also when the Content-Type is not JSON).
     Result<json::value> json_body() const;
 
