@@ -102,7 +102,7 @@ bool etag_listed(std::string_view if_none_match, std::string_view etag) {
 }
 
 void apply_conditions(const ReceivedRequest& request, Response& response) {
-    if (response.status != 200 || request.method != Method::kGet) return;
+    if ((response.status != 200 && response.status != 206) || request.method != Method::kGet) return;
     const std::string_view listed = request.header("If-None-Match");
     if (listed.empty()) return;
     const std::string* etag = find_header(response, "ETag");
