@@ -74,12 +74,40 @@ Result<void> Connection::command(const char* text) {
     return {};
 }
 
-Result<void> Connection::begin(Access access) {
+void Connection::begin(Access access) {
+    settle();
+    if (has_stale_plans_) forget_statements();
+    trim_cache();
     access_ = access;
     should_run_again_ = false;
-    if (has_stale_plans_) forget_statements();
-    return command(access == Access::kRead ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-                                           : "BEGIN ISOLATION LEVEL SERIALIZABLE");
+    is_begun_ = false;
+}
+
+const char* Connection::begin_text() const {
+    return access_ == Access::kRead ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN ISOLATION LEVEL SERIALIZABLE";
+}
+
+Result<void> Connection::ensure_begun() {
+    if (is_begun_) return {};
+    const ResultPtr result(PQexec(connection_, begin_text()));
+    if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) return begin_error(result.get());
+    is_begun_ = true;
+    return {};
+}
+
+// A connection that died while it was idle: nothing has been done on it, so the work may run on another.
+Error Connection::begin_error(const PGresult* result) {
+    Error error = error_of(result, "BEGIN");
+    if (is_broken()) should_run_again_ = true;
+    return fail(std::move(error));
+}
+
+// Reads the answer to a COMMIT that nobody waited for.
+void Connection::settle() {
+    if (!is_commit_pending_) return;
+    while (const ResultPtr result{PQgetResult(connection_)}) {
+    }
+    is_commit_pending_ = false;
 }
 
 Result<void> Connection::run(const Database::Work& work) {
@@ -91,16 +119,21 @@ Result<void> Connection::run(const Database::Work& work) {
 }
 
 Result<void> Connection::commit() {
+    if (!is_begun_) return {};  // the work ran no statement
+    if (access_ == Access::kRead) {
+        // There is nothing that its answer could change.
+        is_commit_pending_ = PQsendQuery(connection_, "COMMIT") == 1;
+        return {};
+    }
     const ResultPtr result(PQexec(connection_, "COMMIT"));
     if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) {
         if (std::string_view(PQcmdStatus(result.get())) != "COMMIT") {
             return unavailable("PostgreSQL took the transaction back instead of committing it");
         }
-        trim_cache();
         return {};
     }
     Error error = error_of(result.get(), "COMMIT");
-    if (is_broken() && access_ == Access::kWrite) {
+    if (is_broken()) {
         return unavailable("the connection to PostgreSQL broke during COMMIT, so whether the change was made is unknown; look before "
                            "trying again (" + error.detail + ")");
     }
@@ -108,9 +141,7 @@ Result<void> Connection::commit() {
 }
 
 void Connection::rollback() {
-    if (is_broken()) return;
-    (void)command("ROLLBACK");
-    trim_cache();
+    if (is_begun_ && !is_broken()) (void)command("ROLLBACK");
 }
 
 Statement* Connection::statement(std::string_view text) {

@@ -55,6 +55,8 @@ class PostgresStatement final : public Statement {
     Result<std::size_t> prepare(std::span<const Value> values);
     Result<void> send_all(std::span<const std::vector<Value>> tuples, std::size_t first);
     Result<void> receive_all(std::size_t count, std::vector<std::int64_t>& changed);
+    Result<void> start(std::size_t variant, std::span<const Value> values);
+    void finish();
     Result<void> visit_all(const RowVisitor& visit);
     Error fail_with(const PGresult* result);
 
@@ -62,6 +64,7 @@ class PostgresStatement final : public Statement {
     std::string text_;
     std::size_t parameters_;  // the highest $n
     std::vector<Variant> variants_;
+    bool is_pipelined_ = false;  // between start() and finish(): BEGIN went along
 };
 
 enum class Access { kRead, kWrite };
@@ -75,13 +78,14 @@ class Connection {
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    Result<void> begin(Access access);
+    /// The BEGIN itself travels with the transaction's first statement.
+    void begin(Access access);
     /// Runs `work` as a Transaction; gives the error of the work, or of a statement that failed without the work saying so.
     Result<void> run(const Database::Work& work);
     Result<void> commit();
     void rollback();
 
-    /// The last transaction failed only because of another one that ran beside it.
+    /// The last transaction failed only because of another one that ran beside it, or because the connection had died before it began.
     bool should_run_again() const { return should_run_again_; }
     /// The connection is lost; nothing more will come of it.
     bool is_broken() const { return PQstatus(connection_) != CONNECTION_OK; }
@@ -96,6 +100,10 @@ class Connection {
     explicit Connection(PGconn* connection) : connection_(connection) {}
     Result<void> configure(const PostgresOptions& options);
     Statement* statement(std::string_view text);
+    const char* begin_text() const;
+    Result<void> ensure_begun();
+    Error begin_error(const PGresult* result);
+    void settle();
     std::string next_name() { return "s" + std::to_string(++names_); }
     Error error_of(const PGresult* result, std::string_view doing);
     Error fail(Error error);
@@ -110,6 +118,8 @@ class Connection {
     std::optional<Error> failure_;   // of the running transaction
     bool is_reading_ = false;        // inside each()
     bool should_run_again_ = false;
+    bool is_begun_ = false;          // BEGIN was sent
+    bool is_commit_pending_ = false;  // COMMIT was sent, its answer not read
     bool has_stale_plans_ = false;   // a table changed under a prepared statement
 };
 

@@ -18,17 +18,6 @@ std::int64_t Pool::waiting() const {
     return static_cast<std::int64_t>(waiting_);
 }
 
-Result<Pool::Lease> Pool::begin(Access access) {
-    while (true) {
-        Lease lease = SHU_TRY(borrow());
-        Result<void> begun = lease->begin(access);
-        if (begun.ok()) return lease;
-        // Nothing was done yet, so a connection that died while idle is replaced. Idle ones run out, and a new one that fails
-        // gives its error from borrow().
-        if (!lease->is_broken()) return std::move(begun).error();
-    }
-}
-
 Result<Pool::Lease> Pool::borrow() {
     std::unique_lock lock(mutex_);
     if (idle_.empty() && open_ >= connections_max_) {

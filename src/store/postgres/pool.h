@@ -29,13 +29,12 @@ class Pool {
         std::unique_ptr<Connection> connection_;
     };
 
-    /// A connection in which a transaction has begun. Errors: Exhausted when too many wait, Unavailable.
-    Result<Lease> begin(Access access);
+    /// Errors: Exhausted when too many wait, Unavailable.
+    Result<Lease> borrow();
 
     std::int64_t waiting() const;
 
  private:
-    Result<Lease> borrow();
     void give_back(std::unique_ptr<Connection> connection);
     void close_one();
 

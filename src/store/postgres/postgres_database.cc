@@ -68,14 +68,15 @@ class PostgresDatabase final : public Database {
     Result<void> run_once(Access access, const Work& work, bool& again) {
         SHU_CHECK(RunningWork::refuse_inside(this));
         const RunningWork running(this);
-        Pool::Lease connection = SHU_TRY(pool_.begin(access));
+        Pool::Lease connection = SHU_TRY(pool_.borrow());
+        connection->begin(access);
         Result<void> result = connection->run(work);
         if (result.ok()) {
             result = connection->commit();
         } else {
             connection->rollback();
         }
-        again = !result.ok() && connection->should_run_again() && !connection->is_broken();
+        again = !result.ok() && connection->should_run_again();
         return result;
     }
 

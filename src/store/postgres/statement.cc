@@ -141,6 +141,7 @@ Result<std::size_t> PostgresStatement::variant_for(std::span<const Value> values
 }
 
 Result<std::size_t> PostgresStatement::prepare(std::span<const Value> values) {
+    SHU_CHECK(connection_.ensure_begun());
     Variant variant{{}, connection_.next_name()};
     for (const Value& value : values) variant.types.push_back(type_of(value));
     PGconn* raw = connection_.raw();
@@ -159,19 +160,67 @@ Result<std::size_t> PostgresStatement::prepare(std::span<const Value> values) {
     return variants_.size() - 1;
 }
 
+// Sends the statement, and before it the transaction's BEGIN when this is its first.
+Result<void> PostgresStatement::start(std::size_t variant, std::span<const Value> values) {
+    PGconn* raw = connection_.raw();
+    const Parameters parameters(values);
+    is_pipelined_ = !connection_.is_begun_;
+    bool is_sent = true;
+    if (is_pipelined_) {
+        is_sent = PQenterPipelineMode(raw) == 1 &&
+                  PQsendQueryParams(raw, connection_.begin_text(), 0, nullptr, nullptr, nullptr, nullptr, 0) == 1;
+    }
+    is_sent = is_sent && PQsendQueryPrepared(raw, variants_[variant].name.c_str(), parameters.count(), parameters.data(),
+                                             parameters.lengths(), parameters.formats(), 0) == 1;
+    if (!is_pipelined_) return is_sent ? Result<void>() : fail_with(nullptr);
+    if (!is_sent || PQpipelineSync(raw) != 1) return connection_.begin_error(nullptr);
+    const ResultPtr begun(PQgetResult(raw));
+    if (PQresultStatus(begun.get()) != PGRES_COMMAND_OK) {
+        Error error = connection_.begin_error(begun.get());
+        while (const ResultPtr rest{PQgetResult(raw)}) {
+        }
+        finish();
+        return error;
+    }
+    connection_.is_begun_ = true;
+    const ResultPtr end(PQgetResult(raw));  // null: the end of BEGIN's answer
+    return {};
+}
+
+// Leaves the pipeline after the statement's answer was read to its end.
+void PostgresStatement::finish() {
+    if (!is_pipelined_) return;
+    PGconn* raw = connection_.raw();
+    while (const ResultPtr result{PQgetResult(raw)}) {
+        if (PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC || connection_.is_broken()) break;
+    }
+    PQexitPipelineMode(raw);
+    is_pipelined_ = false;
+}
+
 Result<std::int64_t> PostgresStatement::execute(std::span<const Value> values) {
     SHU_CHECK(begin());
     const std::size_t variant = SHU_TRY(variant_for(values));
-    const Parameters parameters(values);
-    const ResultPtr result(PQexecPrepared(connection_.raw(), variants_[variant].name.c_str(), parameters.count(),
-                                          parameters.data(), parameters.lengths(), parameters.formats(), 0));
-    if (PQresultStatus(result.get()) == PGRES_EMPTY_QUERY) return connection_.fail(invalid("the statement is empty"));
-    if (!is_success(result.get())) return fail_with(result.get());
-    return changed_rows(result.get());
+    SHU_CHECK(start(variant, values));
+    std::int64_t changed = 0;
+    while (const ResultPtr result{PQgetResult(connection_.raw())}) {
+        if (connection_.failure_) continue;
+        if (PQresultStatus(result.get()) == PGRES_EMPTY_QUERY) {
+            (void)connection_.fail(invalid("the statement is empty"));
+        } else if (!is_success(result.get())) {
+            (void)fail_with(result.get());
+        } else {
+            changed = changed_rows(result.get());
+        }
+    }
+    finish();
+    if (connection_.failure_) return *connection_.failure_;
+    return changed;
 }
 
 Result<std::vector<std::int64_t>> PostgresStatement::execute_many(std::span<const std::vector<Value>> tuples) {
     SHU_CHECK(begin());
+    SHU_CHECK(connection_.ensure_begun());
     std::vector<std::int64_t> changed;
     changed.reserve(tuples.size());
     while (changed.size() < tuples.size()) {
@@ -234,13 +283,11 @@ Result<void> PostgresStatement::receive_all(std::size_t count, std::vector<std::
 Result<void> PostgresStatement::each(std::span<const Value> values, const RowVisitor& visit) {
     SHU_CHECK(begin());
     const std::size_t variant = SHU_TRY(variant_for(values));
-    const Parameters parameters(values);
-    PGconn* raw = connection_.raw();
-    const int is_sent = PQsendQueryPrepared(raw, variants_[variant].name.c_str(), parameters.count(), parameters.data(),
-                                            parameters.lengths(), parameters.formats(), 0);
-    if (is_sent != 1) return fail_with(nullptr);
-    PQsetSingleRowMode(raw);
-    return visit_all(visit);
+    SHU_CHECK(start(variant, values));
+    PQsetSingleRowMode(connection_.raw());
+    Result<void> visited = visit_all(visit);
+    finish();
+    return visited;
 }
 
 // Reads to the end even when the visitor has had enough: the connection is free only then.
