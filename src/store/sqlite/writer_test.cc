@@ -59,12 +59,15 @@ TEST(SqliteWriterTest, WhatWaitsIsCommittedTogether) {
     FreshDatabase database("sqlite");
     ASSERT_TRUE(run(*database, "CREATE TABLE t (id BIGINT PRIMARY KEY)").ok());
     Gate gate;
+    Gate started;
     std::thread holder([&] {
         EXPECT_TRUE(database->write([&](Transaction&) -> Result<void> {
+            started.open();
             gate.wait();
             return {};
         }).ok());
     });
+    started.wait();
     const auto before = database->statistics();
     std::vector<std::thread> writers;
     for (std::int64_t id = 0; id < 100; ++id) {
@@ -75,13 +78,13 @@ TEST(SqliteWriterTest, WhatWaitsIsCommittedTogether) {
             }).ok());
         });
     }
-    // The holder may have been taken with some of the writers, so fewer than all may wait.
-    wait_until_waiting(*database, 1);
+    wait_until_waiting(*database, 100);
     gate.open();
     holder.join();
     for (std::thread& writer : writers) writer.join();
     const auto after = database->statistics();
     EXPECT_EQ(after.transactions - before.transactions, 101);
+    EXPECT_EQ(after.syncs - before.syncs, 2);  // the holder's and one for all who waited
     EXPECT_EQ(count(*database), 100);
 }
 
