@@ -73,8 +73,7 @@ HeadParser::Outcome HeadParser::parse(std::string_view bytes) {
     const Outcome found = find_end(bytes);
     if (found != Outcome::kComplete) return found;
     scanned_ = 0;
-    std::size_t start = 0;
-    while (bytes[start] == '\r') start += 2;
+    const std::size_t start = bytes.starts_with("\r\n") ? 2 : 0;
     return parse_whole(bytes.substr(start, head_bytes_ - start));
 }
 

@@ -76,6 +76,8 @@ TEST(HeadParser, RefusesLinesThatOtherReadersEndElsewhere) {
     EXPECT_EQ(refusal_of(with_fields(std::string("X: a\0b\r\n", 8))), 400);
     EXPECT_EQ(refusal_of(with_fields(": nameless\r\n")), 400);
     EXPECT_EQ(refusal_of(with_fields("no colon\r\n")), 400);
+    EXPECT_EQ(refusal_of("\rXGET / HTTP/1.1\r\nHost: a\r\n\r\n"), 400) << "not an empty line";
+    EXPECT_EQ(refusal_of("\r\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"), 400);
     EXPECT_EQ(refusal_of("\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"), 400);
 }
 
