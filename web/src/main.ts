@@ -8,4 +8,6 @@ import '@/shell/tokens.css'
 import '@/shell/base.css'
 
 await Promise.all([loadCity(), loadSession()])
-createApp(App).use(router).mount('#app')
+const app = createApp(App).use(router)
+await router.isReady()
+app.mount('#app')

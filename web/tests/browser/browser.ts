@@ -61,6 +61,6 @@ export async function signIn(page: Page, name: string, password: string): Promis
 export async function settled(page: Page): Promise<void> {
   await page.waitForSelector('h1')
   await page.waitForFunction(() => document.querySelector('.skeleton') === null)
-  await page.waitForFunction(() => !document.querySelector('.map.waiting'))
+  await page.waitForFunction(() => !document.querySelector('.maps.waiting'))
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
 }

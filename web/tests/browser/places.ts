@@ -8,6 +8,8 @@ export interface Place {
   name: string
   path: string
   who: keyof typeof people | null
+  /** pressed before the picture, by its words in Chinese */
+  press?: string
 }
 
 export const people = {
@@ -36,8 +38,10 @@ export function placesOf({ exchange, ledger }: Mock): Place[] {
     { name: 'batch', path: '/batches/100001', who: 'police' },
     { name: 'catalogue', path: '/catalogue', who: null },
     { name: 'catalogue-entry', path: '/catalogue/population', who: 'social' },
+    { name: 'apply', path: '/catalogue/population', who: 'social', press: '申请使用' },
     { name: 'applications', path: '/applications', who: 'social' },
     { name: 'application-waiting', path: `/applications/${waiting.id}`, who: 'police' },
+    { name: 'decide', path: `/applications/${waiting.id}`, who: 'police', press: '审批' },
     { name: 'application-refused', path: `/applications/${refused.id}`, who: 'social' },
     { name: 'grants', path: '/grants?role=provider', who: 'police' },
     { name: 'grant', path: `/grants/${grant.id}`, who: 'police' },
@@ -45,7 +49,7 @@ export function placesOf({ exchange, ledger }: Mock): Place[] {
     { name: 'call', path: `/calls/${call.id}`, who: 'police' },
     { name: 'acts', path: '/ledger/acts', who: 'police' },
     { name: 'act', path: `/ledger/acts/${ledger.acts.length - 2}`, who: 'police' },
-    { name: 'checkpoints', path: '/ledger/checkpoints', who: null },
+    { name: 'checkpoints', path: '/ledger/checkpoints', who: null, press: '现在核对' },
     { name: 'organisations', path: '/organisations', who: 'police' },
     { name: 'organisation', path: '/organisations/sy-gaj', who: 'police' },
     { name: 'my', path: '/my', who: 'citizen' },

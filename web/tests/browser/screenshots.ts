@@ -7,7 +7,7 @@ import { people, placesOf, type Place } from './places'
 
 const folder = process.env.SHU_SCREENSHOTS ?? '.screenshots'
 const only = process.env.SHU_ONLY ?? ''
-const english = ['front', 'desk', 'catalogue-entry', 'call', 'my']
+const english = ['front', 'desk', 'dataset', 'monitor', 'call', 'my']
 const elderly = ['front', 'my', 'my-call']
 
 mkdirSync(folder, { recursive: true })
@@ -36,8 +36,9 @@ async function shoot(places: Place[], options: OpenOptions, mark: string): Promi
 async function take(page: Page, place: Place, mark: string): Promise<void> {
   await page.goto(place.path)
   await settled(page)
+  if (place.press) await page.getByRole('button', { name: place.press }).click()
   if (place.name.includes('call') || place.name === 'act') await page.waitForSelector('.proof.good, .proof.bad')
   if (place.name === 'monitor') await page.waitForTimeout(9000)
-  if (place.name === 'front') await page.waitForTimeout(700)
-  await page.screenshot({ path: `${folder}/${place.name}.${mark}.png`, fullPage: true })
+  if (place.press || place.name === 'front') await page.waitForTimeout(700)
+  await page.screenshot({ path: `${folder}/${place.name}.${mark}.png`, fullPage: !['apply', 'decide'].includes(place.name) })
 }

@@ -40,7 +40,7 @@ export async function startMock({ port = 0, traffic = 4, stepMs = 90 }: MockOpti
   exchangeRoutes()
   ledgerRoutes()
   const started = await router.listen(port, join(here, '../../dist'))
-  const timers = [setInterval(tick, 1000), setInterval(invent, Math.max(20, 1000 / traffic))]
+  const timers = [setInterval(tick, 1000), setInterval(invent, traffic > 0 ? Math.max(20, 1000 / traffic) : 1000)]
   return { ...started, ledger, exchange, close }
 
   function close(): void {

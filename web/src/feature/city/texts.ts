@@ -10,6 +10,7 @@ export const texts = defineTexts(
     measure: '地图内容',
     map: (measure: string) => `各区、县（市）${measure}分布图`,
     mapTable: '各区、县（市）人口与企业',
+    core: '城区放大',
     district: '区、县（市）',
     chosen: '全市',
     figures: {
@@ -54,6 +55,7 @@ export const texts = defineTexts(
     measure: 'Map content',
     map: (measure) => `Map of the districts shaded by ${measure.toLowerCase()}`,
     mapTable: 'People and enterprises by district',
+    core: 'Inner districts enlarged',
     district: 'District',
     chosen: 'Whole city',
     figures: {

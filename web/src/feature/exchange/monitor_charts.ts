@@ -29,7 +29,7 @@ export function latencyChart(seconds: GatewaySecond[], words: Words): ChartOptio
 function frame(seconds: GatewaySecond[]): ChartOption {
   return {
     animation: false,
-    grid: { left: 8, right: 12, top: 32, bottom: 4, containLabel: true },
+    grid: { left: 8, right: 16, top: 32, bottom: 4, containLabel: true },
     legend: { top: 0, right: 0, icon: 'rect', itemWidth: 14, itemHeight: 4, textStyle: { color: colour.ink } },
     tooltip: { trigger: 'axis', backgroundColor: colour.surface, borderColor: colour.line, textStyle: { color: colour.ink } },
     xAxis: {
@@ -37,7 +37,7 @@ function frame(seconds: GatewaySecond[]): ChartOption {
       boundaryGap: false,
       data: seconds.map((second) => time(second.at)),
       axisLine: { lineStyle: { color: colour.soft } },
-      axisLabel: { color: colour.soft },
+      axisLabel: { color: colour.soft, showMaxLabel: false, hideOverlap: true },
       axisTick: { show: false },
     },
     yAxis: { type: 'value', minInterval: 0, splitLine: { lineStyle: { color: colour.line } }, axisLabel: { color: colour.soft } },

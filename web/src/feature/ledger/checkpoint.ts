@@ -56,8 +56,7 @@ function open(): void {
   source.onerror = () => (connected.value = false)
   source.addEventListener('checkpoint', (message) => {
     const data = JSON.parse((message as MessageEvent<string>).data) as Partial<Checkpoint>
-    if (data.text && data.signature && data.root) void accept(data as Checkpoint)
-    else void refresh()
+    void (data.text && data.signature && data.root ? accept(data as Checkpoint) : refresh())
   })
 }
 
@@ -69,7 +68,9 @@ function close(): void {
 
 async function accept(checkpoint: Checkpoint): Promise<void> {
   const shown = { ...checkpoint, size: Number(checkpoint.size) }
-  const verified = verifyCheckpoint(shown, (await cityKey()).point)
+  const key = await cityKey().catch(() => null)
+  if (key === null) return
+  const verified = verifyCheckpoint(shown, key.point)
   newest.value = shown
   trust.value = verified ? 'verified' : 'failed'
   if (verified && remembered() === null) remember(shown)

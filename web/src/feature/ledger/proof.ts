@@ -177,7 +177,8 @@ export function fingerprintOf(keyPoint: Hex): Hex {
 export function* proveAct(receipt: ActReceipt, keyPoint: Hex): Generator<ProofStep> {
   const leaf = leafHash(receipt.body)
   yield { kind: 'leaf', tree: 'ledger', hash: leaf }
-  const steps = yield* climbSteps('ledger', leaf, receipt.proof)
+  const proof = { index: Number(receipt.proof.index), size: Number(receipt.proof.size), path: receipt.proof.path }
+  const steps = yield* climbSteps('ledger', leaf, proof)
   if (steps === null) return
   const computed = steps.at(-1)?.result ?? leaf
   let signed: SignedStatement
@@ -187,7 +188,7 @@ export function* proveAct(receipt: ActReceipt, keyPoint: Hex): Generator<ProofSt
     yield { kind: 'malformed', tree: 'ledger', reason: (error as Error).message }
     return
   }
-  const ok = signed.root === computed && signed.size === receipt.proof.size && signed.hash === 'sm3'
+  const ok = signed.root === computed && signed.size === proof.size && signed.hash === 'sm3'
   yield { kind: 'root', ok, computed, stated: signed.root, size: signed.size }
   yield {
     kind: 'signature',
