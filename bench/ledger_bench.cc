@@ -1,6 +1,8 @@
-// How fast acts commit, are numbered, proved and verified; one JSON object a line: name, value, unit, settings.
+// How fast acts commit, are numbered, proved and verified; one JSON object a line: name, value,
+// unit, settings.
 //
-//   ledger_bench [SECONDS] [DATABASE]     DATABASE: a libpq connection string; without it SQLite in a new folder
+//   ledger_bench [SECONDS] [DATABASE]     DATABASE: a libpq connection string; without it SQLite in
+//   a new folder
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -69,8 +71,7 @@ class Bench {
                               .tile_folder = folder_ + "/tiles",
                               .hash = HashName::kSm3,
                               .checkpoint_interval_ms = 1000};
-        ledger_ = must(Ledger::open(database_, clock_, key_, options,
-                                    Log::none()));
+        ledger_ = must(Ledger::open(database_, clock_, key_, options, Log::none()));
     }
 
     void run() {
@@ -98,7 +99,8 @@ class Bench {
         const auto start = steady_clock::now();
         constexpr int count = 100'000;
         std::size_t bytes = 0;
-        for (int i = 0; i < count; ++i) bytes += must(prepare(ids_, clock_, sample(1, i))).body.size();
+        for (int i = 0; i < count; ++i)
+            bytes += must(prepare(ids_, clock_, sample(1, i))).body.size();
         print("prepare an act", seconds_since(start) / count * 1e6, "us",
               {{"body_bytes", bytes / count}});
     }
@@ -128,13 +130,13 @@ class Bench {
             writers.emplace_back([&, w] {
                 while (seconds_since(start) < seconds_) {
                     const auto act = must(prepare(ids_, clock_, sample(w, count.load())));
-                    must(database_.write(
-                        [&](store::Transaction& tx) { return record(tx, act); }));
+                    must(database_.write([&](store::Transaction& tx) { return record(tx, act); }));
                     ++count;
                 }
             });
         }
-        for (std::thread& writer : writers) writer.join();
+        for (std::thread& writer : writers)
+            writer.join();
         const double rate = static_cast<double>(count) / seconds_since(start);
         const auto after = database_.statistics();
         auto with = settings();
@@ -167,8 +169,7 @@ class Bench {
         start = steady_clock::now();
         const LedgerOptions options = ledger_->options();
         ledger_.reset();
-        ledger_ = must(Ledger::open(database_, clock_, key_, options,
-                                    Log::none()));
+        ledger_ = must(Ledger::open(database_, clock_, key_, options, Log::none()));
         print("open", seconds_since(start) * 1e3, "ms", {{"size", newest.size}});
     }
 
@@ -186,10 +187,10 @@ int run(int count, char** arguments) {
     std::string folder = (std::filesystem::temp_directory_path() / "shu-bench.XXXXXX").string();
     if (::mkdtemp(folder.data()) == nullptr) return 1;
     auto database =
-        count > 2
-            ? must(store::open_postgres(
-                  {.conninfo = arguments[2], .schema = "bench_ledger", .connections = 16}, Log::none()))
-            : must(store::open_sqlite({.path = folder + "/shu.db"}, Log::none()));
+        count > 2 ? must(store::open_postgres(
+                        {.conninfo = arguments[2], .schema = "bench_ledger", .connections = 16},
+                        Log::none()))
+                  : must(store::open_sqlite({.path = folder + "/shu.db"}, Log::none()));
     Bench(*database, folder, seconds).run();
     database.reset();
     std::filesystem::remove_all(folder);
@@ -199,4 +200,6 @@ int run(int count, char** arguments) {
 }  // namespace
 }  // namespace shu::ledger
 
-int main(int count, char** arguments) { return shu::ledger::run(count, arguments); }
+int main(int count, char** arguments) {
+    return shu::ledger::run(count, arguments);
+}

@@ -23,9 +23,9 @@ struct Text {
 };
 
 std::array<Text, 8> texts_of(const Act& act) {
-    return {Text{"actor", act.actor},   Text{"basis", act.basis},
-            Text{"object", act.object}, Text{"organisation", act.organisation},
-            Text{"post", act.post},     Text{"result", act.result},
+    return {Text{"actor", act.actor},     Text{"basis", act.basis},
+            Text{"object", act.object},   Text{"organisation", act.organisation},
+            Text{"post", act.post},       Text{"result", act.result},
             Text{"subject", act.subject}, Text{"verb", act.verb}};
 }
 
@@ -38,10 +38,12 @@ bool has_two_parts(std::string_view text, char separator) {
 Result<void> check_detail(const json::value& v, std::size_t depth) {
     if (depth > limits::json_depth_max) return invalid("act: the detail is nested too deeply");
     if (v.is_double())
-        return invalid("act: the detail holds a fraction; write it as a whole number of a smaller "
-                       "unit, or as text");
+        return invalid(
+            "act: the detail holds a fraction; write it as a whole number of a smaller "
+            "unit, or as text");
     if (const auto* list = v.if_array()) {
-        for (const auto& item : *list) SHU_CHECK(check_detail(item, depth + 1));
+        for (const auto& item : *list)
+            SHU_CHECK(check_detail(item, depth + 1));
     }
     if (const auto* object = v.if_object()) {
         for (const auto& member : *object) {
@@ -86,7 +88,8 @@ constexpr store::Sql kInsertPending("INSERT INTO act_pending(act_id) VALUES ($1)
 std::string body_of(ActId id, Micros at, const Act& act) {
     json::object body;
     body.reserve(kMembers);
-    for (const Text& t : texts_of(act)) body.emplace(t.name, t.value);
+    for (const Text& t : texts_of(act))
+        body.emplace(t.name, t.value);
     body.emplace("at", to_rfc3339(at));
     body.emplace("detail", act.detail);
     body.emplace("id", id.text());
@@ -138,12 +141,12 @@ Result<PreparedAct> prepare(IdMaker& ids, const Clock& clock, Act act) {
 
 Result<void> record(store::Transaction& tx, const PreparedAct& prepared) {
     const Act& act = prepared.act;
-    SHU_CHECK(tx.execute(kInsertAct,
-                         {prepared.id.value, prepared.at, std::string_view(act.actor),
-                          std::string_view(act.post), std::string_view(act.organisation),
-                          std::string_view(act.verb), std::string_view(act.object),
-                          std::string_view(act.subject), std::string_view(act.basis),
-                          std::string_view(act.result), std::string_view(prepared.body)}));
+    SHU_CHECK(tx.execute(
+        kInsertAct,
+        {prepared.id.value, prepared.at, std::string_view(act.actor), std::string_view(act.post),
+         std::string_view(act.organisation), std::string_view(act.verb),
+         std::string_view(act.object), std::string_view(act.subject), std::string_view(act.basis),
+         std::string_view(act.result), std::string_view(prepared.body)}));
     SHU_CHECK(tx.execute(kInsertPending, {prepared.id.value}));
     return {};
 }

@@ -19,17 +19,19 @@ using ActId = Id<ActTag>;
 
 /// What happened, before it is recorded. Names of objects are `kind:code`,
 /// for example `dataset:population`, `grant:731...`.
-/// Never put names, identity numbers or other personal data into an act: it can never be removed. `subject` is a SubjectId.
+/// Never put names, identity numbers or other personal data into an act: it can never be removed.
+/// `subject` is a SubjectId.
 struct Act {
-    std::string actor;    ///< `account:...`, `client:...` or `system:...`
-    std::string post;     ///< the post or role it was done in; may be empty
+    std::string actor;         ///< `account:...`, `client:...` or `system:...`
+    std::string post;          ///< the post or role it was done in; may be empty
     std::string organisation;  ///< the actor's organisation; may be empty
-    std::string verb;     ///< `noun.verb`: `batch.finish`, `application.approve`
-    std::string object;   ///< `kind:code`
-    std::string subject;  ///< whom it concerns; may be empty
-    std::string basis;    ///< item, grant, law or purpose; may be empty
-    std::string result;   ///< `done`, `refused`, ... ; may be empty
-    json::object detail;  ///< further facts; whole numbers, texts, booleans, lists and objects of these
+    std::string verb;          ///< `noun.verb`: `batch.finish`, `application.approve`
+    std::string object;        ///< `kind:code`
+    std::string subject;       ///< whom it concerns; may be empty
+    std::string basis;         ///< item, grant, law or purpose; may be empty
+    std::string result;        ///< `done`, `refused`, ... ; may be empty
+    json::object
+        detail;  ///< further facts; whole numbers, texts, booleans, lists and objects of these
 };
 
 /// A recorded act. `body` is the canonical JSON whose hash is the leaf: docs/format/act.md.
@@ -49,8 +51,9 @@ struct PreparedAct {
     std::string body;
 };
 
-/// Checks the act and builds its body: the costly half of record(), for outside the transaction. A transaction that is run
-/// again writes the same prepared act. Errors: Invalid when too large or malformed. Any thread.
+/// Checks the act and builds its body: the costly half of record(), for outside the transaction. A
+/// transaction that is run again writes the same prepared act. Errors: Invalid when too large or
+/// malformed. Any thread.
 Result<PreparedAct> prepare(IdMaker& ids, const Clock& clock, Act act);
 
 /// Writes a prepared act in the transaction of the change that it describes. Errors: the store's.

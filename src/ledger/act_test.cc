@@ -110,16 +110,19 @@ TEST_F(ActPreparation, RefusesFractionsAndBrokenTextInTheDetail) {
 }
 
 TEST_F(ActPreparation, RefusesDetailsTooLargeOrTooDeep) {
-    expect_refused([](Act& a) { a.detail["x"] = std::string(limits::act_bytes_max, 'x'); }, "bytes");
+    expect_refused([](Act& a) { a.detail["x"] = std::string(limits::act_bytes_max, 'x'); },
+                   "bytes");
     json::value nested = 1;
-    for (std::size_t i = 0; i < limits::json_depth_max + 1; ++i) nested = json::array{nested};
+    for (std::size_t i = 0; i < limits::json_depth_max + 1; ++i)
+        nested = json::array{nested};
     expect_refused([&](Act& a) { a.detail["x"] = nested; }, "deeply");
 }
 
 TEST_F(ActPreparation, WhatIsPreparedCanAlwaysBeReadBack) {
     for (std::size_t depth = 1; depth <= limits::json_depth_max + 1; ++depth) {
         json::value nested = "内";
-        for (std::size_t i = 0; i < depth; ++i) nested = json::object{{"x", nested}};
+        for (std::size_t i = 0; i < depth; ++i)
+            nested = json::object{{"x", nested}};
         const auto act = prepared([&](Act& a) { a.detail["x"] = nested; });
         if (!act.ok()) continue;
         EXPECT_TRUE(parse_body(act->body).ok()) << depth;

@@ -4,7 +4,8 @@
 namespace shu::ledger {
 namespace {
 
-// JavaScript's numbers are exact to here, and no city reaches it: a million acts a second for 285 years.
+// JavaScript's numbers are exact to here, and no city reaches it: a million acts a second for 285
+// years.
 constexpr std::int64_t kSizeMax = (std::int64_t{1} << 53) - 1;
 
 std::string base64_of(const Digest& digest) {
@@ -37,12 +38,9 @@ std::string Checkpoint::text() const {
 }
 
 json::value Checkpoint::to_json() const {
-    return json::object{{"origin", origin},
-                        {"hash", crypto::to_string(hash)},
-                        {"size", size},
-                        {"root", base64_of(root)},
-                        {"at", to_rfc3339(at)},
-                        {"signature", text::to_base64(signature)}};
+    return json::object{{"origin", origin},     {"hash", crypto::to_string(hash)},
+                        {"size", size},         {"root", base64_of(root)},
+                        {"at", to_rfc3339(at)}, {"signature", text::to_base64(signature)}};
 }
 
 Result<Checkpoint> Checkpoint::from_json(const json::value& v) {

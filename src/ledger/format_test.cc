@@ -1,4 +1,5 @@
-// Receipts and checkpoints from outside: what is wrong is refused, and the examples of docs/format are right.
+// Receipts and checkpoints from outside: what is wrong is refused, and the examples of docs/format
+// are right.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -32,8 +33,12 @@ Receipt sample() {
                        std::span(leaves).subspan(index << level, std::size_t{1} << level));
     };
     Receipt receipt{bodies[1], prove_inclusion(HashName::kSm3, 1, 3, nodes).value(), {}};
-    receipt.checkpoint = {"shu/210100", HashName::kSm3, 3, root_of(HashName::kSm3, leaves),
-                          kStart + kMicrosPerSecond, {}};
+    receipt.checkpoint = {"shu/210100",
+                          HashName::kSm3,
+                          3,
+                          root_of(HashName::kSm3, leaves),
+                          kStart + kMicrosPerSecond,
+                          {}};
     receipt.checkpoint.signature = fixed_key().sign(receipt.checkpoint.text());
     return receipt;
 }
@@ -57,7 +62,8 @@ TEST(ReceiptText, ComesBackAsItWas) {
 }
 
 TEST(ReceiptText, AnotherKeyRefusesIt) {
-    EXPECT_EQ(sample().verify(crypto::Sm2Key::generate().public_key()).error().code, Code::kCorrupt);
+    EXPECT_EQ(sample().verify(crypto::Sm2Key::generate().public_key()).error().code,
+              Code::kCorrupt);
 }
 
 TEST(ReceiptText, WhatIsNotAReceiptIsInvalid) {
@@ -72,7 +78,8 @@ TEST(ReceiptText, WhatIsNotAReceiptIsInvalid) {
              replaced(good, "\"path\":[", "\"path\":[\"AAAA\","),
              replaced(good, "\"path\":[", "\"path\":[7,"),
              replaced(good, "\"hash\":\"sm3\"", "\"hash\":\"md5\""),
-             replaced(good, "\"at\":\"2026-11-21T09:30:01.000000Z\"", "\"at\":\"2026-11-21T09:30:01Z\""),
+             replaced(good, "\"at\":\"2026-11-21T09:30:01.000000Z\"",
+                      "\"at\":\"2026-11-21T09:30:01Z\""),
              replaced(good, "shu/210100", "shu\\n210100"),
              replaced(good, "\"signature\":\"", "\"signature\":\"AAAA")}) {
         const auto checked = check(bad);
@@ -84,11 +91,11 @@ TEST(ReceiptText, WhatIsNotAReceiptIsInvalid) {
 
 TEST(ReceiptText, EveryChangedMemberIsCorrupt) {
     const std::string good = sample().to_text();
-    for (const std::string& bad : std::vector<std::string>{
-             replaced(good, "record.read", "record.edit"),
-             replaced(good, "shu/210100", "shu/210200"),
-             replaced(good, "\"hash\":\"sm3\"", "\"hash\":\"sha256\""),
-             replaced(good, "09:30:01.000000Z", "09:30:01.000001Z")}) {
+    for (const std::string& bad :
+         std::vector<std::string>{replaced(good, "record.read", "record.edit"),
+                                  replaced(good, "shu/210100", "shu/210200"),
+                                  replaced(good, "\"hash\":\"sm3\"", "\"hash\":\"sha256\""),
+                                  replaced(good, "09:30:01.000000Z", "09:30:01.000001Z")}) {
         const auto checked = check(bad);
         ASSERT_FALSE(checked.ok()) << bad;
         EXPECT_EQ(checked.error().code, Code::kCorrupt) << bad;

@@ -29,8 +29,9 @@ Result<std::vector<Digest>> read_leaves(store::Database& database, std::uint64_t
                                         std::uint64_t count) {
     std::vector<Digest> leaves;
     SHU_CHECK(database.read([&](store::Transaction& tx) -> Result<void> {
-        const auto rows = SHU_TRY(tx.query(kReadLeaves, {static_cast<std::int64_t>(begin),
-                                                         static_cast<std::int64_t>(begin + count)}));
+        const auto rows =
+            SHU_TRY(tx.query(kReadLeaves, {static_cast<std::int64_t>(begin),
+                                           static_cast<std::int64_t>(begin + count)}));
         leaves.clear();
         for (const store::StoredRow& row : rows) {
             const auto leaf = crypto::digest_from_bytes(row.text(0));
@@ -60,8 +61,9 @@ Result<RecordedAct> act_of(const store::StoredRow& row) {
 class FilterQuery {
  public:
     FilterQuery() {
-        sql_.add("SELECT s.sequence, a.body FROM act a JOIN act_sequence s ON s.act_id = a.id"
-                 " WHERE a.id < ");
+        sql_.add(
+            "SELECT s.sequence, a.body FROM act a JOIN act_sequence s ON s.act_id = a.id"
+            " WHERE a.id < ");
     }
     void bind(std::int64_t value) {
         values_.emplace_back(value);
@@ -115,13 +117,13 @@ namespace {
 
 Result<void> check_identity(store::Database& database, const LedgerOptions& options) {
     return database.write([&](store::Transaction& tx) -> Result<void> {
-        SHU_CHECK(tx.execute(kInsertState, {std::string_view(options.origin),
-                                            crypto::to_string(options.hash)}));
+        SHU_CHECK(tx.execute(kInsertState,
+                             {std::string_view(options.origin), crypto::to_string(options.hash)}));
         const auto row = SHU_TRY(tx.row(kReadIdentity));
         if (!row) return corrupt("ledger: the row of ledger_state is missing");
         if (row->text(0) != options.origin)
-            return invalid("ledger: this database holds the ledger '" + row->text(0) +
-                           "', not '" + options.origin + "'");
+            return invalid("ledger: this database holds the ledger '" + row->text(0) + "', not '" +
+                           options.origin + "'");
         if (row->text(1) != crypto::to_string(options.hash))
             return invalid("ledger: this ledger was created with the hash " + row->text(1));
         return {};
@@ -155,8 +157,12 @@ Result<std::unique_ptr<Ledger>> Ledger::open(store::Database& database, const Cl
     return ledger;
 }
 
-void Ledger::start() { state_->sequencer.start(); }
-void Ledger::stop() { state_->sequencer.stop(); }
+void Ledger::start() {
+    state_->sequencer.start();
+}
+void Ledger::stop() {
+    state_->sequencer.stop();
+}
 
 Result<Checkpoint> Ledger::sequence_now() {
     int conflicts = 0;
@@ -176,12 +182,10 @@ Result<Checkpoint> Ledger::checkpoint() const {
     return newest[0];
 }
 
-Result<std::vector<Checkpoint>> Ledger::checkpoints(std::uint64_t before,
-                                                    std::size_t limit) const {
+Result<std::vector<Checkpoint>> Ledger::checkpoints(std::uint64_t before, std::size_t limit) const {
     constexpr std::int64_t end = std::numeric_limits<std::int64_t>::max();
-    const std::int64_t below = before == 0 || before > std::uint64_t{end}
-                                   ? end
-                                   : static_cast<std::int64_t>(before);
+    const std::int64_t below =
+        before == 0 || before > std::uint64_t{end} ? end : static_cast<std::int64_t>(before);
     const auto rows_max = static_cast<std::int64_t>(std::min(limit, limits::page_rows_max));
     using List = std::vector<Checkpoint>;
     return state_->database.read_value<List>([&](store::Transaction& tx) -> Result<List> {
@@ -218,8 +222,8 @@ Result<std::vector<RecordedAct>> Ledger::acts(const Filter& filter, std::int64_t
     return state_->database.read_value<List>([&](store::Transaction& tx) -> Result<List> {
         std::int64_t before_id = end;
         if (before >= 0) {
-            const auto row = SHU_TRY(
-                tx.row("SELECT act_id FROM act_sequence WHERE sequence = $1", {before}));
+            const auto row =
+                SHU_TRY(tx.row("SELECT act_id FROM act_sequence WHERE sequence = $1", {before}));
             if (row) before_id = row->integer(0);
         }
         FilterQuery query = query_of(filter, before_id, rows_max);
@@ -240,8 +244,8 @@ Result<Receipt> Ledger::receipt(std::int64_t sequence) const {
                            " is numbered but not yet under a signed checkpoint; ask again in a "
                            "second");
     Receipt receipt{act.body, {}, *newest};
-    receipt.proof = SHU_TRY(prove_inclusion(state_->options.hash, index, newest->size,
-                                            state_->tiles.nodes()));
+    receipt.proof =
+        SHU_TRY(prove_inclusion(state_->options.hash, index, newest->size, state_->tiles.nodes()));
     // Never hand out what its receiver would refuse.
     if (auto checked = receipt.verify(public_key()); !checked.ok())
         return corrupt("act " + act.id.text() + " (sequence " + std::to_string(sequence) +
@@ -250,8 +254,7 @@ Result<Receipt> Ledger::receipt(std::int64_t sequence) const {
     return receipt;
 }
 
-Result<ConsistencyProof> Ledger::consistency(std::uint64_t old_size,
-                                             std::uint64_t new_size) const {
+Result<ConsistencyProof> Ledger::consistency(std::uint64_t old_size, std::uint64_t new_size) const {
     const Checkpoint newest = SHU_TRY(checkpoint());
     if (new_size > newest.size)
         return not_found("the newest checkpoint covers " + std::to_string(newest.size) + " acts");
@@ -267,8 +270,12 @@ Result<std::string> Ledger::tile(std::string_view path) const {
     return Tile{name, SHU_TRY(state_->tiles.hashes(name))}.bytes();
 }
 
-const crypto::Sm2PublicKey& Ledger::public_key() const { return state_->key.public_key(); }
-const LedgerOptions& Ledger::options() const { return state_->options; }
+const crypto::Sm2PublicKey& Ledger::public_key() const {
+    return state_->key.public_key();
+}
+const LedgerOptions& Ledger::options() const {
+    return state_->options;
+}
 
 void Ledger::on_growth(std::function<void(std::uint64_t)> listener) {
     state_->sequencer.on_growth(std::move(listener));

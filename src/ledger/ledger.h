@@ -26,8 +26,8 @@ struct Checkpoint {
     Micros at = 0;
     std::string signature;  ///< SM2 r || s over text()
 
-    /// The signed text: lines `shu checkpoint 1`, origin, hash, size, root in Base64, instant in RFC 3339; each ends with a
-    /// line feed.
+    /// The signed text: lines `shu checkpoint 1`, origin, hash, size, root in Base64, instant in
+    /// RFC 3339; each ends with a line feed.
     std::string text() const;
     json::value to_json() const;
     static Result<Checkpoint> from_json(const json::value& v);
@@ -42,7 +42,8 @@ struct Receipt {
     Checkpoint checkpoint;
 
     std::string to_text() const;  ///< JSON
-    static Result<Receipt> parse(std::string_view text);  ///< limits::receipt_bytes_max. Errors: Invalid
+    static Result<Receipt> parse(
+        std::string_view text);  ///< limits::receipt_bytes_max. Errors: Invalid
     /// Recomputes the leaf, the path and the signature. Errors: Invalid, Corrupt.
     Result<void> verify(const crypto::Sm2PublicKey& key) const;
 };
@@ -51,9 +52,9 @@ struct Receipt {
 json::value to_json(std::span<const Digest> path);
 
 struct LedgerOptions {
-    std::string origin;               ///< `shu/<division code>`
-    std::string tile_folder;          ///< tiles as static files
-    HashName hash = HashName::kSm3;   ///< fixed when the ledger is created
+    std::string origin;              ///< `shu/<division code>`
+    std::string tile_folder;         ///< tiles as static files
+    HashName hash = HashName::kSm3;  ///< fixed when the ledger is created
     int checkpoint_interval_ms = 1000;
 };
 
@@ -62,16 +63,19 @@ class Ledger {
  public:
     static store::ModuleMigrations migrations();
 
-    /// Opens or creates. Errors: Invalid when the stored origin or hash differs, Corrupt when the stored tree contradicts itself.
-    static Result<std::unique_ptr<Ledger>> open(store::Database& database, const Clock& clock, crypto::Sm2Key key,
-                                                LedgerOptions options, std::shared_ptr<const Log> log);
+    /// Opens or creates. Errors: Invalid when the stored origin or hash differs, Corrupt when the
+    /// stored tree contradicts itself.
+    static Result<std::unique_ptr<Ledger>> open(store::Database& database, const Clock& clock,
+                                                crypto::Sm2Key key, LedgerOptions options,
+                                                std::shared_ptr<const Log> log);
     ~Ledger();
 
-    /// Starts the sequencer: numbers acts as they commit, writes tiles, signs a checkpoint every interval with something new. Of several nodes
-    /// over one database one at a time sequences.
+    /// Starts the sequencer: numbers acts as they commit, writes tiles, signs a checkpoint every
+    /// interval with something new. Of several nodes over one database one at a time sequences.
     void start();
     void stop();
-    /// One round of what start() repeats: numbers everything committed so far and signs. For tools and tests.
+    /// One round of what start() repeats: numbers everything committed so far and signs. For tools
+    /// and tests.
     Result<Checkpoint> sequence_now();
 
     Result<Checkpoint> checkpoint() const;  ///< newest. Errors: NotFound before the first
@@ -82,16 +86,21 @@ class Ledger {
     struct Filter {
         std::string object{}, subject{}, actor{}, verb{};  ///< empty: any
     };
-    /// Newest first, in the order in which they were made (by id; numbers may differ by the length of a transaction): those made before
-    /// the act numbered `before` (-1: from the end). Numbered acts only; `limit` at most limits::page_rows_max.
-    Result<std::vector<RecordedAct>> acts(const Filter& filter, std::int64_t before, std::size_t limit) const;
+    /// Newest first, in the order in which they were made (by id; numbers may differ by the length
+    /// of a transaction): those made before the act numbered `before` (-1: from the end). Numbered
+    /// acts only; `limit` at most limits::page_rows_max.
+    Result<std::vector<RecordedAct>> acts(const Filter& filter, std::int64_t before,
+                                          std::size_t limit) const;
 
-    /// Proof of one act under the newest checkpoint. Errors: NotFound; Unavailable while it is not yet under a checkpoint.
+    /// Proof of one act under the newest checkpoint. Errors: NotFound; Unavailable while it is not
+    /// yet under a checkpoint.
     Result<Receipt> receipt(std::int64_t sequence) const;
-    /// Errors: Invalid for an old size of 0 or larger than the new; NotFound when the newest checkpoint is smaller than `new_size`.
+    /// Errors: Invalid for an old size of 0 or larger than the new; NotFound when the newest
+    /// checkpoint is smaller than `new_size`.
     Result<ConsistencyProof> consistency(std::uint64_t old_size, std::uint64_t new_size) const;
-    /// The bytes of a tile by its path, `0/x001/234` or `0/x001/234.p/17`: the first hashes of a tile that has grown are the older
-    /// partial tile, so each path stays readable for ever. Errors: Invalid, NotFound beyond the newest checkpoint.
+    /// The bytes of a tile by its path, `0/x001/234` or `0/x001/234.p/17`: the first hashes of a
+    /// tile that has grown are the older partial tile, so each path stays readable for ever.
+    /// Errors: Invalid, NotFound beyond the newest checkpoint.
     Result<std::string> tile(std::string_view path) const;
 
     const crypto::Sm2PublicKey& public_key() const;
@@ -102,12 +111,15 @@ class Ledger {
         std::uint64_t checkpoints = 0;
         std::uint64_t tiles = 0;
     };
-    /// Re-reads acts, numbers, tiles and checkpoints and recomputes everything; `progress(done, all)`. Errors: Corrupt naming the first bad entry.
-    Result<VerifyReport> verify(const std::function<void(std::uint64_t, std::uint64_t)>& progress) const;
+    /// Re-reads acts, numbers, tiles and checkpoints and recomputes everything; `progress(done,
+    /// all)`. Errors: Corrupt naming the first bad entry.
+    Result<VerifyReport> verify(
+        const std::function<void(std::uint64_t, std::uint64_t)>& progress) const;
 
     /// Calls after each numbering, with the new size; for live pages. Keep it short.
     void on_growth(std::function<void(std::uint64_t)> listener);
-    /// Calls for each new checkpoint, also of another node's, on the sequencer's thread; between start() and stop(). Keep it short.
+    /// Calls for each new checkpoint, also of another node's, on the sequencer's thread; between
+    /// start() and stop(). Keep it short.
     void on_checkpoint(std::function<void(const Checkpoint&)> listener);
 
  private:
@@ -116,10 +128,12 @@ class Ledger {
     std::unique_ptr<State> state_;
 };
 
-/// A reader of the log whose cursor commits with its effect: a crash neither loses nor repeats work.
+/// A reader of the log whose cursor commits with its effect: a crash neither loses nor repeats
+/// work.
 class Reader {
  public:
-    /// Applies acts in order inside one transaction. An error leaves the cursor where it was and is tried again.
+    /// Applies acts in order inside one transaction. An error leaves the cursor where it was and is
+    /// tried again.
     using Apply = std::function<Result<void>(store::Transaction&, std::span<const RecordedAct>)>;
 
     Reader(store::Database& database, std::string name, Apply apply);

@@ -100,7 +100,8 @@ TEST_P(TheLog, AReceiptBeforeTheCheckpointIsUnavailableAndOfNothingNotFound) {
 
 TEST_P(TheLog, AnyTwoCheckpointsAreConsistent) {
     std::vector<Checkpoint> checkpoints;
-    for (const int count : {1, 2, 5, 250, 3, 300}) checkpoints.push_back(grow(count));
+    for (const int count : {1, 2, 5, 250, 3, 300})
+        checkpoints.push_back(grow(count));
     for (const Checkpoint& older : checkpoints) {
         for (const Checkpoint& newer : checkpoints) {
             if (older.size > newer.size) continue;
@@ -115,7 +116,8 @@ TEST_P(TheLog, AnyTwoCheckpointsAreConsistent) {
 }
 
 TEST_P(TheLog, CheckpointsAreKeptAndListedNewestFirst) {
-    for (int i = 0; i < 5; ++i) grow(2);
+    for (int i = 0; i < 5; ++i)
+        grow(2);
     const auto newest = ledger->checkpoints(0, 2).value();
     ASSERT_EQ(newest.size(), 2U);
     EXPECT_EQ(newest[0].size, 10U);
@@ -148,7 +150,9 @@ TEST_P(TheLog, ActsAreFoundByObjectSubjectActorAndVerbInPages) {
     });
     ASSERT_TRUE(recorded.ok());
     ASSERT_TRUE(ledger->sequence_now().ok());
-    auto count = [&](const Ledger::Filter& filter) { return ledger->acts(filter, -1, 100)->size(); };
+    auto count = [&](const Ledger::Filter& filter) {
+        return ledger->acts(filter, -1, 100)->size();
+    };
     EXPECT_EQ(count({}), 11U);
     EXPECT_EQ(count({.object = "a:1"}), 2U);
     EXPECT_EQ(count({.subject = "4711"}), 10U);
@@ -162,7 +166,8 @@ TEST_P(TheLog, ActsAreFoundByObjectSubjectActorAndVerbInPages) {
     for (;;) {
         const auto page = ledger->acts({.verb = "record.read"}, before, 3).value();
         if (page.empty()) break;
-        for (const RecordedAct& act : page) seen.push_back(act.sequence);
+        for (const RecordedAct& act : page)
+            seen.push_back(act.sequence);
         before = page.back().sequence;
     }
     EXPECT_EQ(seen, (std::vector<std::int64_t>{9, 8, 7, 6, 5, 4, 3, 2, 1, 0}));
@@ -256,18 +261,20 @@ TEST_P(TheLog, TheSequencerNumbersAndSignsByItself) {
     for (int w = 0; w < 4; ++w) {
         writers.emplace_back([&, w] {
             for (int i = 0; i < 50; ++i) {
-                const auto act =
-                    prepare(ids, clock, act_about("w" + std::to_string(w) + ":" + std::to_string(i)));
-                const auto written = database->write(
-                    [&](store::Transaction& tx) { return record(tx, *act); });
+                const auto act = prepare(
+                    ids, clock, act_about("w" + std::to_string(w) + ":" + std::to_string(i)));
+                const auto written =
+                    database->write([&](store::Transaction& tx) { return record(tx, *act); });
                 EXPECT_TRUE(written.ok()) << written.error().detail;
             }
         });
     }
-    for (std::thread& writer : writers) writer.join();
+    for (std::thread& writer : writers)
+        writer.join();
     {
         std::unique_lock lock(mutex);
-        EXPECT_TRUE(changed.wait_for(lock, std::chrono::seconds(60), [&] { return signed_size == 200; }));
+        EXPECT_TRUE(
+            changed.wait_for(lock, std::chrono::seconds(60), [&] { return signed_size == 200; }));
         EXPECT_EQ(grown, 200U);
     }
     ledger->stop();
@@ -290,8 +297,7 @@ TEST_P(TheLog, TwoNodesNumberTogetherWithoutGapOrRepetition) {
     for (int round = 0; round < 30; ++round) {
         record_acts(20);
         const auto result = ledger->sequence_now();
-        EXPECT_TRUE(result.ok() || result.error().code == Code::kConflict)
-            << result.error().detail;
+        EXPECT_TRUE(result.ok() || result.error().code == Code::kConflict) << result.error().detail;
     }
     done = true;
     other.join();
@@ -309,10 +315,12 @@ TEST_P(TheLog, WhileOneNodeHoldsTheLeaseAnotherWaitsAndThenTakesOver) {
     second->on_growth([&](std::uint64_t size) { grown = size; });
     record_acts(1);
     second->start();
-    for (int i = 0; i < 3; ++i) database->wait_for_commit(50);
+    for (int i = 0; i < 3; ++i)
+        database->wait_for_commit(50);
     EXPECT_EQ(grown, 0U);
     clock.advance(10 * kMicrosPerSecond);
-    for (int i = 0; i < 600 && grown == 0; ++i) database->wait_for_commit(100);
+    for (int i = 0; i < 600 && grown == 0; ++i)
+        database->wait_for_commit(100);
     EXPECT_EQ(grown, 2U);
     second->stop();
 }

@@ -17,7 +17,9 @@ Digest hash_of(HashName hash, std::string_view bytes) {
 }
 
 // The largest power of two smaller than `n`; n >= 2. RFC 9162 2.1.1.
-std::uint64_t split_of(std::uint64_t n) { return std::bit_floor(n - 1); }
+std::uint64_t split_of(std::uint64_t n) {
+    return std::bit_floor(n - 1);
+}
 
 // The root over leaves [begin, begin + n), where `begin` is where such a range stands in some tree.
 Result<Digest> range_root(HashName hash, std::uint64_t begin, std::uint64_t n,
@@ -67,7 +69,9 @@ Digest node_hash(HashName hash, const Digest& left, const Digest& right) {
     return hash_of(hash, {bytes.data(), bytes.size()});
 }
 
-Digest empty_root(HashName hash) { return hash_of(hash, {}); }
+Digest empty_root(HashName hash) {
+    return hash_of(hash, {});
+}
 
 Digest root_of(HashName hash, std::span<const Digest> leaves) {
     if (leaves.empty()) return empty_root(hash);
@@ -89,7 +93,8 @@ void Frontier::append(const Digest& leaf) {
 Digest Frontier::root() const {
     if (subtrees_.empty()) return empty_root(hash_);
     Digest root = subtrees_.back();
-    for (std::size_t i = subtrees_.size() - 1; i-- > 0;) root = node_hash(hash_, subtrees_[i], root);
+    for (std::size_t i = subtrees_.size() - 1; i-- > 0;)
+        root = node_hash(hash_, subtrees_[i], root);
     return root;
 }
 

@@ -18,7 +18,8 @@ constexpr std::uint64_t kSeed = 20261121;
 
 std::vector<Digest> some_leaves(HashName hash, std::size_t count) {
     std::vector<Digest> leaves;
-    for (std::size_t i = 0; i < count; ++i) leaves.push_back(leaf_hash(hash, std::to_string(i)));
+    for (std::size_t i = 0; i < count; ++i)
+        leaves.push_back(leaf_hash(hash, std::to_string(i)));
     return leaves;
 }
 
@@ -83,7 +84,8 @@ TEST_P(MerkleTest, EveryLeafOfEverySmallTreeIsProvedAndNoOther) {
         const Digest root = reference_root(GetParam(), leaves, size);
         for (std::uint64_t index = 0; index < size; ++index) {
             const auto proof = prove_inclusion(GetParam(), index, size, node).value();
-            ASSERT_TRUE(verify(GetParam(), proof, leaves[index], root).ok()) << index << "/" << size;
+            ASSERT_TRUE(verify(GetParam(), proof, leaves[index], root).ok())
+                << index << "/" << size;
             const auto other = verify(GetParam(), proof, leaves[(index + 1) % 40], root);
             ASSERT_EQ(other.error().code, Code::kCorrupt);
         }
@@ -208,11 +210,14 @@ Result<Digest> digest_in(const json::value& v) {
 Result<std::vector<Digest>> path_in(const json::value& v) {
     std::vector<Digest> path;
     if (v.is_null()) return path;
-    for (const auto& hash : v.as_array()) path.push_back(SHU_TRY(digest_in(hash)));
+    for (const auto& hash : v.as_array())
+        path.push_back(SHU_TRY(digest_in(hash)));
     return path;
 }
 
-std::uint64_t number_in(const json::value& v) { return v.to_number<std::uint64_t>(); }
+std::uint64_t number_in(const json::value& v) {
+    return v.to_number<std::uint64_t>();
+}
 
 Result<void> check_inclusion_vector(const json::object& v) {
     InclusionProof proof{number_in(v.at("leafIdx")), number_in(v.at("treeSize")), {}};

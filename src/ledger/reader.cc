@@ -31,8 +31,7 @@ Result<Page> read_page(store::Transaction& tx, std::string_view name, std::int64
     Page page{SHU_TRY(read_position(tx, name)), {}};
     const auto rows = SHU_TRY(tx.query(kReadActs, {page.position, page.position + limit}));
     for (const store::StoredRow& row : rows) {
-        const std::int64_t expected =
-            page.position + static_cast<std::int64_t>(page.acts.size());
+        const std::int64_t expected = page.position + static_cast<std::int64_t>(page.acts.size());
         if (row.integer(0) != expected)
             return corrupt("sequence " + std::to_string(expected) + ": the act is missing");
         auto act = parse_body(row.text(1));
@@ -49,8 +48,8 @@ Result<Page> read_page(store::Transaction& tx, std::string_view name, std::int64
 Reader::Reader(store::Database& database, std::string name, Apply apply)
     : database_(database), name_(std::move(name)), apply_(std::move(apply)) {}
 
-// The acts are read and parsed on a snapshot: they never change. The transaction then only checks that the cursor still
-// stands where the snapshot saw it.
+// The acts are read and parsed on a snapshot: they never change. The transaction then only checks
+// that the cursor still stands where the snapshot saw it.
 Result<std::size_t> Reader::advance(std::size_t limit) {
     const auto rows =
         static_cast<std::int64_t>(std::clamp<std::size_t>(limit, 1, limits::sequence_batch_max));
@@ -63,9 +62,8 @@ Result<std::size_t> Reader::advance(std::size_t limit) {
         SHU_CHECK(database_.write([&](store::Transaction& tx) -> Result<void> {
             moved = false;
             SHU_TRY(tx.execute(kFirstPosition, {std::string_view(name_)}));
-            const auto changed =
-                SHU_TRY(tx.execute(kMovePosition, {std::string_view(name_), page.position,
-                                                   page.position + count}));
+            const auto changed = SHU_TRY(tx.execute(
+                kMovePosition, {std::string_view(name_), page.position, page.position + count}));
             if (changed != 1) return {};
             moved = true;
             return apply_(tx, page.acts);

@@ -41,10 +41,12 @@ INSTANTIATE_TEST_SUITE_P(Engines, ReaderTest, ::testing::ValuesIn(store::testing
 TEST_P(ReaderTest, SeesEachActOnceAndInOrder) {
     grow(25);
     std::vector<std::int64_t> order;
-    Reader reader(*database, "test", [&](store::Transaction& tx, std::span<const RecordedAct> acts) {
-        for (const RecordedAct& act : acts) order.push_back(act.sequence);
-        return keep(tx, acts);
-    });
+    Reader reader(*database, "test",
+                  [&](store::Transaction& tx, std::span<const RecordedAct> acts) {
+                      for (const RecordedAct& act : acts)
+                          order.push_back(act.sequence);
+                      return keep(tx, acts);
+                  });
     EXPECT_EQ(reader.position().value(), 0);
     EXPECT_EQ(reader.advance(10).value(), 10U);
     EXPECT_EQ(reader.advance(10).value(), 10U);
@@ -58,11 +60,12 @@ TEST_P(ReaderTest, SeesEachActOnceAndInOrder) {
 TEST_P(ReaderTest, AFailedEffectLeavesTheCursorAndNoTrace) {
     grow(5);
     bool broken = true;
-    Reader reader(*database, "test", [&](store::Transaction& tx, std::span<const RecordedAct> acts) -> Result<void> {
-        SHU_CHECK(keep(tx, acts));
-        if (broken) return unavailable("the receiver does not answer");
-        return {};
-    });
+    Reader reader(*database, "test",
+                  [&](store::Transaction& tx, std::span<const RecordedAct> acts) -> Result<void> {
+                      SHU_CHECK(keep(tx, acts));
+                      if (broken) return unavailable("the receiver does not answer");
+                      return {};
+                  });
     EXPECT_EQ(reader.advance(10).error().code, Code::kUnavailable);
     EXPECT_EQ(reader.position().value(), 0);
     EXPECT_EQ(seen(), 0);
@@ -85,7 +88,9 @@ TEST_P(ReaderTest, TheCursorSurvivesARestartAndNamesAreApart) {
     ledger.reset();
     database.reopen();
     EXPECT_EQ(Reader(*database, "one", keep).advance(9).value(), 1U);
-    EXPECT_EQ(Reader(*database, "two", [](auto&, auto) { return Result<void>(); }).advance(9).value(), 4U);
+    EXPECT_EQ(
+        Reader(*database, "two", [](auto&, auto) { return Result<void>(); }).advance(9).value(),
+        4U);
 }
 
 TEST_P(ReaderTest, TwoReadersOfOneNameShareTheWork) {

@@ -33,7 +33,8 @@ Result<InclusionProof> parse_proof(const json::Reader& reader) {
 
 json::value to_json(std::span<const Digest> path) {
     json::array list;
-    for (const Digest& hash : path) list.emplace_back(text::to_base64(crypto::bytes_of(hash)));
+    for (const Digest& hash : path)
+        list.emplace_back(text::to_base64(crypto::bytes_of(hash)));
     return list;
 }
 
@@ -41,8 +42,7 @@ std::string Receipt::to_text() const {
     const json::object document{
         {"version", kVersion},
         {"body", body},
-        {"proof",
-         {{"index", proof.index}, {"size", proof.size}, {"path", to_json(proof.path)}}},
+        {"proof", {{"index", proof.index}, {"size", proof.size}, {"path", to_json(proof.path)}}},
         {"checkpoint", checkpoint.to_json()}};
     return json::serialize(document);
 }
@@ -67,8 +67,8 @@ Result<void> Receipt::verify(const crypto::Sm2PublicKey& key) const {
     SHU_CHECK(parse_body(body));
     if (proof.size != checkpoint.size)
         return invalid("receipt: the proof and the checkpoint are of different sizes");
-    SHU_CHECK(ledger::verify(checkpoint.hash, proof, leaf_hash(checkpoint.hash, body),
-                             checkpoint.root));
+    SHU_CHECK(
+        ledger::verify(checkpoint.hash, proof, leaf_hash(checkpoint.hash, body), checkpoint.root));
     return checkpoint.verify(key);
 }
 

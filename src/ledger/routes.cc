@@ -32,16 +32,18 @@ Result<std::int64_t> sequence_in(const Request& request) {
 
 Result<Response> newest_checkpoint(const Ledger& ledger) {
     const Checkpoint checkpoint = SHU_TRY(ledger.checkpoint());
-    return Response::json(checkpoint.to_json()).with_header("Cache-Control", "no-cache").with_etag();
+    return Response::json(checkpoint.to_json())
+        .with_header("Cache-Control", "no-cache")
+        .with_etag();
 }
 
 Result<Response> list_checkpoints(const Ledger& ledger, const Request& request) {
     const std::int64_t before = SHU_TRY(number_in_query(request, "before", 0));
     const std::size_t limit = SHU_TRY(request.page_limit());
-    const auto checkpoints =
-        SHU_TRY(ledger.checkpoints(static_cast<std::uint64_t>(before), limit));
+    const auto checkpoints = SHU_TRY(ledger.checkpoints(static_cast<std::uint64_t>(before), limit));
     json::array items;
-    for (const Checkpoint& checkpoint : checkpoints) items.push_back(checkpoint.to_json());
+    for (const Checkpoint& checkpoint : checkpoints)
+        items.push_back(checkpoint.to_json());
     std::optional<std::string> next;
     if (checkpoints.size() == limit && checkpoints.back().size > 1)
         next = std::to_string(checkpoints.back().size);
@@ -50,12 +52,10 @@ Result<Response> list_checkpoints(const Ledger& ledger, const Request& request) 
 
 Result<Response> public_key(const Ledger& ledger) {
     const crypto::Sm2PublicKey& key = ledger.public_key();
-    const json::object answer{{"origin", ledger.options().origin},
-                              {"algorithm", "SM2 with SM3 (GB/T 32918.2)"},
-                              {"id", crypto::kDefaultSm2Id},
-                              {"hash", crypto::to_string(ledger.options().hash)},
-                              {"point", text::to_hex(key.point())},
-                              {"pem", key.pem()}};
+    const json::object answer{
+        {"origin", ledger.options().origin},  {"algorithm", "SM2 with SM3 (GB/T 32918.2)"},
+        {"id", crypto::kDefaultSm2Id},        {"hash", crypto::to_string(ledger.options().hash)},
+        {"point", text::to_hex(key.point())}, {"pem", key.pem()}};
     return Response::json(answer).with_etag();
 }
 
@@ -73,7 +73,8 @@ Result<Response> list_acts(const Ledger& ledger, const Request& request) {
     const std::size_t limit = SHU_TRY(request.page_limit());
     const auto acts = SHU_TRY(ledger.acts(filter, before, limit));
     json::array items;
-    for (const RecordedAct& act : acts) items.push_back(to_json(act, ledger.options().hash));
+    for (const RecordedAct& act : acts)
+        items.push_back(to_json(act, ledger.options().hash));
     std::optional<std::string> next;
     if (acts.size() == limit) next = std::to_string(acts.back().sequence);
     return Response::page(std::move(items), next);
@@ -117,7 +118,8 @@ class Listeners {
         const std::string data = json::serialize(checkpoint.to_json());
         const std::string id = std::to_string(checkpoint.size);
         const std::lock_guard lock(mutex_);
-        std::erase_if(sinks_, [&](const auto& sink) { return !sink->send("checkpoint", data, id); });
+        std::erase_if(sinks_,
+                      [&](const auto& sink) { return !sink->send("checkpoint", data, id); });
     }
 
  private:
@@ -158,7 +160,6 @@ class Routes {
         route_.handler = [&ledger = ledger_, answer](Request& request) {
             return answer(ledger, request);
         };
-
     }
     void add(Access access, Query query = {}) {
         route_.access = std::move(access);

@@ -72,8 +72,8 @@ INSTANTIATE_TEST_SUITE_P(Engines, LedgerRoutes, ::testing::ValuesIn(store::testi
 TEST_P(LedgerRoutes, EverythingButActsAndReceiptsIsPublic) {
     for (const http::Route& route : router.routes()) {
         const bool of_acts = route.pattern.find("/acts") != std::string::npos;
-        EXPECT_EQ(route.access.kind, of_acts ? http::Access::Kind::kPermission
-                                             : http::Access::Kind::kPublic)
+        EXPECT_EQ(route.access.kind,
+                  of_acts ? http::Access::Kind::kPermission : http::Access::Kind::kPublic)
             << route.pattern;
         EXPECT_EQ(route.access.verb, of_acts ? "ledger.read" : "");
     }
@@ -159,13 +159,15 @@ TEST_P(LedgerRoutes, ListenersHearEachCheckpointUntilTheyGo) {
     get("/api/ledger/events")->events(sink);
     ledger->start();
     record_acts(2);
-    for (int i = 0; i < 600 && sink->events().empty(); ++i) database->wait_for_commit(100);
+    for (int i = 0; i < 600 && sink->events().empty(); ++i)
+        database->wait_for_commit(100);
     ledger->stop();
     ASSERT_EQ(sink->events(), std::vector<std::string>{"checkpoint 2"});
     sink->go();
     ledger->start();
     record_acts(2);
-    for (int i = 0; i < 600 && sink->events().size() < 2; ++i) database->wait_for_commit(100);
+    for (int i = 0; i < 600 && sink->events().size() < 2; ++i)
+        database->wait_for_commit(100);
     ledger->stop();
     EXPECT_EQ(sink.use_count(), 1) << "a listener that has gone is forgotten";
 }

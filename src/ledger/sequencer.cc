@@ -14,7 +14,8 @@ using std::chrono::steady_clock;
 
 // A node that numbers keeps the others away for this long; safety does not depend on it.
 constexpr Micros kLease = 2 * kMicrosPerSecond;
-// Between two rounds that found less than a full batch, so that acts gather and writers have the disk.
+// Between two rounds that found less than a full batch, so that acts gather and writers have the
+// disk.
 constexpr milliseconds kGather{20};
 constexpr milliseconds kWakeUp{100};
 constexpr milliseconds kAfterError{500};
@@ -27,7 +28,8 @@ constexpr store::Sql kReadPending(
     " ORDER BY p.act_id LIMIT $1");
 constexpr store::Sql kMoveSize(
     "UPDATE ledger_state SET size = $2, holder = $3, held_until = $4 WHERE id = 1 AND size = $1");
-constexpr store::Sql kRelease("UPDATE ledger_state SET held_until = 0 WHERE id = 1 AND holder = $1");
+constexpr store::Sql kRelease(
+    "UPDATE ledger_state SET held_until = 0 WHERE id = 1 AND holder = $1");
 constexpr store::Sql kInsertSequence(
     "INSERT INTO act_sequence(sequence, act_id, leaf) VALUES ($1, $2, $3)");
 constexpr store::Sql kDeletePending("DELETE FROM act_pending WHERE act_id = $1");
@@ -35,8 +37,9 @@ constexpr store::Sql kInsertCheckpoint(
     "INSERT INTO ledger_checkpoint(size, root, at, signature) VALUES ($1, $2, $3, $4)"
     " ON CONFLICT (size) DO NOTHING");
 
-// The sequencer touches the pages where writers insert. Serializable, PostgreSQL would count that as reading what they write
-// and make them retry; the compare-and-set of the size is all the isolation that numbering needs.
+// The sequencer touches the pages where writers insert. Serializable, PostgreSQL would count that
+// as reading what they write and make them retry; the compare-and-set of the size is all the
+// isolation that numbering needs.
 constexpr store::Sql kReadCommitted("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
 
 std::string random_name() {
@@ -88,7 +91,9 @@ struct Sequencer::Batch {
 
 Sequencer::Sequencer(const Parts& parts) : parts_(parts), holder_(random_name()) {}
 
-Sequencer::~Sequencer() { stop(); }
+Sequencer::~Sequencer() {
+    stop();
+}
 
 Result<Sequencer::Batch> Sequencer::read_batch() const {
     return parts_.database.read_value<Batch>([this](store::Transaction& tx) -> Result<Batch> {
@@ -136,8 +141,8 @@ Result<void> Sequencer::commit(const Batch& batch, std::span<const Digest> leave
     return parts_.database.write([&](store::Transaction& tx) -> Result<void> {
         if (parts_.database.engine() == store::Engine::kPostgres)
             SHU_CHECK(tx.execute(kReadCommitted));
-        const auto moved = SHU_TRY(
-            tx.execute(kMoveSize, {size, size + count, std::string_view(holder_), until}));
+        const auto moved =
+            SHU_TRY(tx.execute(kMoveSize, {size, size + count, std::string_view(holder_), until}));
         if (moved != 1) return conflict("ledger: another node has numbered acts meanwhile");
         store::Statement* insert = SHU_TRY(tx.prepare(kInsertSequence));
         SHU_CHECK(insert->execute_many(rows));
@@ -161,20 +166,24 @@ Result<std::size_t> Sequencer::number(Turn turn) {
         for (const std::string& body : batch.bodies)
             leaves.push_back(leaf_hash(parts_.options.hash, body));
         SHU_CHECK(commit(batch, leaves));
-        for (const Digest& leaf : leaves) edge_->append(leaf, unwritten_);
+        for (const Digest& leaf : leaves)
+            edge_->append(leaf, unwritten_);
         size = edge_->size();
         count = leaves.size();
     }
     const std::lock_guard lock(listeners_);
-    for (const auto& listener : growth_) listener(size);
+    for (const auto& listener : growth_)
+        listener(size);
     return count;
 }
 
 // Full tiles first, lower levels before higher: a tile that has a file has all the tiles below it.
 Result<void> Sequencer::write_tiles() {
-    for (const Tile& tile : unwritten_) SHU_CHECK(parts_.tiles.write(tile));
+    for (const Tile& tile : unwritten_)
+        SHU_CHECK(parts_.tiles.write(tile));
     const auto partial = edge_->partial_tiles();
-    for (const Tile& tile : partial) SHU_CHECK(parts_.tiles.write(tile));
+    for (const Tile& tile : partial)
+        SHU_CHECK(parts_.tiles.write(tile));
     remove_old_partials(partial);
     unwritten_.clear();
     return {};
@@ -186,8 +195,10 @@ void Sequencer::remove_old_partials(std::span<const Tile> partial) const {
             if (width < name.width) parts_.tiles.remove({name.level, name.index, width});
         }
     };
-    for (const Tile& tile : unwritten_) remove_below(tile.name);
-    for (const Tile& tile : partial) remove_below(tile.name);
+    for (const Tile& tile : unwritten_)
+        remove_below(tile.name);
+    for (const Tile& tile : partial)
+        remove_below(tile.name);
 }
 
 Result<void> Sequencer::store_checkpoint(const Checkpoint& checkpoint) const {
@@ -195,9 +206,9 @@ Result<void> Sequencer::store_checkpoint(const Checkpoint& checkpoint) const {
     return parts_.database.write([&](store::Transaction& tx) -> Result<void> {
         if (parts_.database.engine() == store::Engine::kPostgres)
             SHU_CHECK(tx.execute(kReadCommitted));
-        SHU_CHECK(tx.execute(kInsertCheckpoint,
-                             {size, store::Blob{crypto::bytes_of(checkpoint.root)}, checkpoint.at,
-                              store::Blob{checkpoint.signature}}));
+        SHU_CHECK(
+            tx.execute(kInsertCheckpoint, {size, store::Blob{crypto::bytes_of(checkpoint.root)},
+                                           checkpoint.at, store::Blob{checkpoint.signature}}));
         return {};
     });
 }
@@ -259,7 +270,8 @@ void Sequencer::run() {
         if (sign_due) sign_at = steady_clock::now() + interval;
         const std::size_t count = run_once(sign_due);
         if (count == 0) {
-            const auto left = std::chrono::duration_cast<milliseconds>(sign_at - steady_clock::now());
+            const auto left =
+                std::chrono::duration_cast<milliseconds>(sign_at - steady_clock::now());
             const auto wait = std::clamp(left, milliseconds(1), kWakeUp);
             parts_.database.wait_for_commit(static_cast<int>(wait.count()));
         }
@@ -277,7 +289,8 @@ std::size_t Sequencer::run_once(bool sign_due) {
         stopping_.wait_for(lock, kAfterError, [this] { return stop_; });
     };
     const auto numbered = number(Turn::kWhenFree);
-    if (!numbered.ok()) failed("ledger: acts could not be numbered; trying again", numbered.error());
+    if (!numbered.ok())
+        failed("ledger: acts could not be numbered; trying again", numbered.error());
     if (sign_due) {
         const auto signed_ = sign(Turn::kWhenFree);
         if (signed_.ok()) {
@@ -293,7 +306,8 @@ void Sequencer::announce(const Checkpoint& checkpoint) {
     const std::lock_guard lock(listeners_);
     if (checkpoint.size <= announced_) return;
     announced_ = checkpoint.size;
-    for (const auto& listener : checkpoint_) listener(checkpoint);
+    for (const auto& listener : checkpoint_)
+        listener(checkpoint);
 }
 
 void Sequencer::on_growth(std::function<void(std::uint64_t)> listener) {

@@ -47,9 +47,11 @@ class Sequencer {
         kWhenFree,  ///< nothing while another node holds the lease
         kNow,
     };
-    /// Numbers at most limits::sequence_batch_max acts; returns how many. Errors: Conflict when another node came in between.
+    /// Numbers at most limits::sequence_batch_max acts; returns how many. Errors: Conflict when
+    /// another node came in between.
     Result<std::size_t> number(Turn turn);
-    /// Writes tiles and signs if there is something new. Returns the newest checkpoint. Errors: NotFound before the first act.
+    /// Writes tiles and signs if there is something new. Returns the newest checkpoint. Errors:
+    /// NotFound before the first act.
     Result<Checkpoint> sign(Turn turn);
 
     void start();

@@ -20,5 +20,4 @@ struct Ledger::State {
     Sequencer sequencer;
 };
 
-
 }  // namespace shu::ledger

@@ -14,7 +14,9 @@ namespace {
 
 using testing::LedgerTest;
 
-store::Identifier name(std::string_view text) { return store::Identifier::parse(text).value(); }
+store::Identifier name(std::string_view text) {
+    return store::Identifier::parse(text).value();
+}
 
 /// One value of one row, by table, column and key.
 struct Cell {
@@ -29,7 +31,8 @@ class Tampering : public LedgerTest {
     void SetUp() override {
         LedgerTest::SetUp();
         std::cout << "seed " << seed_ << "\n";
-        for (const int count : {3, 280, 17}) grow(count);
+        for (const int count : {3, 280, 17})
+            grow(count);
         ASSERT_TRUE(verdict().empty()) << verdict();
     }
 
@@ -129,7 +132,8 @@ TEST_P(Tampering, AFlippedColumnIsFoundAndNamed) {
                          "): the column " + column + " differs from the body");
     }
     const std::int64_t id = ledger->act(5)->id.value;
-    expect_named(verdict_with_flipped_number({"act", "at", "id", id}), "(sequence 5): the column at");
+    expect_named(verdict_with_flipped_number({"act", "at", "id", id}),
+                 "(sequence 5): the column at");
     ASSERT_TRUE(write({"act", "post", "id", id}, std::string_view("mayor")).ok());
     expect_named(verdict(), "(sequence 5): the column post");
 }
@@ -152,8 +156,9 @@ TEST_P(Tampering, AFlippedLeafIsFoundAndNamed) {
 TEST_P(Tampering, AFlippedNumberOrItsActIsFoundAndNamed) {
     for (const std::int64_t sequence : {0, 77, 299}) {
         const std::string entry = "sequence " + std::to_string(sequence);
-        expect_named(verdict_with_flipped_number({"act_sequence", "sequence", "sequence", sequence}),
-                     entry + ": the entry is missing");
+        expect_named(
+            verdict_with_flipped_number({"act_sequence", "sequence", "sequence", sequence}),
+            entry + ": the entry is missing");
         expect_named(verdict_with_flipped_number({"act_sequence", "act_id", "sequence", sequence}),
                      entry + ": act ");
     }
@@ -163,7 +168,8 @@ TEST_P(Tampering, AFlippedNumberOrItsActIsFoundAndNamed) {
 TEST_P(Tampering, AFlippedCheckpointIsFoundAndNamed) {
     for (const std::int64_t size : {3, 283, 300}) {
         const std::string entry = "checkpoint of size " + std::to_string(size);
-        expect_named(verdict_with_flipped({"ledger_checkpoint", "root", "size", size}, true), entry);
+        expect_named(verdict_with_flipped({"ledger_checkpoint", "root", "size", size}, true),
+                     entry);
         expect_named(verdict_with_flipped({"ledger_checkpoint", "signature", "size", size}, true),
                      entry);
         expect_named(verdict_with_flipped_number({"ledger_checkpoint", "at", "size", size}), entry);
@@ -207,8 +213,8 @@ TEST_P(Tampering, AnActReplacedWithItsLeafContradictsTheSignedRoot) {
     const Digest leaf = leaf_hash(HashName::kSm3, body);
     ASSERT_TRUE(write({"act", "body", "id", act.id.value}, std::string_view(body)).ok());
     ASSERT_TRUE(write({"act", "result", "id", act.id.value}, std::string_view("refused")).ok());
-    ASSERT_TRUE(write({"act_sequence", "leaf", "sequence", 150},
-                      store::Blob{crypto::bytes_of(leaf)}).ok());
+    ASSERT_TRUE(
+        write({"act_sequence", "leaf", "sequence", 150}, store::Blob{crypto::bytes_of(leaf)}).ok());
     const std::string found = verdict();
     EXPECT_TRUE(found.find("tile 0/0: byte 4800 differs") != std::string::npos ||
                 found.find("one of sequence 3 to 282") != std::string::npos)
@@ -229,7 +235,8 @@ TEST_P(Tampering, ADeletedActNumberOrPendingRowIsFoundAndNamed) {
     };
     const std::int64_t waiting = ids.next() - 1;
     run("DELETE FROM act_pending WHERE act_id = $1", waiting);
-    expect_named(verdict(), "act " + std::to_string(waiting) + ": it is neither numbered nor waiting");
+    expect_named(verdict(),
+                 "act " + std::to_string(waiting) + ": it is neither numbered nor waiting");
     run("INSERT INTO act_pending(act_id) VALUES ($1)", waiting);
     EXPECT_EQ(verdict(), "");
     run("INSERT INTO act_pending(act_id) VALUES ($1)", waiting + 9'999);
@@ -260,7 +267,8 @@ TEST_P(Tampering, AChangedNewestRootOrTilesAreNoticedWhenTheLedgerIsOpened) {
     std::string bytes = file::read(path, 10'000).value();
     bytes[5] ^= 1;
     ASSERT_TRUE(file::replace(path, bytes).ok());
-    const auto opened = Ledger::open(*database, clock, testing::fixed_key(), options(), Log::none());
+    const auto opened =
+        Ledger::open(*database, clock, testing::fixed_key(), options(), Log::none());
     ASSERT_FALSE(opened.ok());
     EXPECT_EQ(opened.error().code, Code::kCorrupt);
     expect_named(opened.error().detail, "remove the folder");

@@ -1,4 +1,5 @@
-// What the module's tests share: a ledger on a fresh database with a fixed key. Only tests of this folder include this.
+// What the module's tests share: a ledger on a fresh database with a fixed key. Only tests of this
+// folder include this.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -17,7 +18,8 @@ inline constexpr Micros kStart = 1'795'253'400'000'000;  // 2026-11-21T09:30:00Z
 /// The private key whose scalar is 1, 2, ..., 32.
 inline crypto::Sm2Key fixed_key() {
     std::string scalar;
-    for (char i = 1; i <= 32; ++i) scalar.push_back(i);
+    for (char i = 1; i <= 32; ++i)
+        scalar.push_back(i);
     return crypto::Sm2Key::from_scalar(scalar).value();
 }
 
@@ -67,7 +69,8 @@ class LedgerTest : public ::testing::TestWithParam<std::string> {
             made.push_back(prepared.back().id);
         }
         const auto written = database->write([&](store::Transaction& tx) -> Result<void> {
-            for (const PreparedAct& act : prepared) SHU_CHECK(record(tx, act));
+            for (const PreparedAct& act : prepared)
+                SHU_CHECK(record(tx, act));
             return {};
         });
         EXPECT_TRUE(written.ok()) << written.error().detail;

@@ -23,7 +23,8 @@ std::string index_path(std::uint64_t index) {
         return std::string(3 - digits.size(), '0') + digits;
     };
     std::string path = three(index);
-    for (index /= 1000; index > 0; index /= 1000) path = "x" + three(index) + "/" + path;
+    for (index /= 1000; index > 0; index /= 1000)
+        path = "x" + three(index) + "/" + path;
     return path;
 }
 
@@ -98,7 +99,8 @@ std::string TileName::text() const {
 std::string Tile::bytes() const {
     std::string bytes;
     bytes.reserve(hashes.size() * kHashBytes);
-    for (const Digest& hash : hashes) bytes += crypto::bytes_of(hash);
+    for (const Digest& hash : hashes)
+        bytes += crypto::bytes_of(hash);
     return bytes;
 }
 
@@ -115,7 +117,9 @@ Digest subtree_root(HashName hash, std::span<const Digest> hashes) {
 TileStore::TileStore(HashName hash, std::string folder, LeafSource leaves)
     : hash_(hash), folder_(std::move(folder)), leaves_(std::move(leaves)) {}
 
-std::string TileStore::file_of(const TileName& name) const { return folder_ + "/" + name.path(); }
+std::string TileStore::file_of(const TileName& name) const {
+    return folder_ + "/" + name.path();
+}
 
 Result<std::vector<Digest>> TileStore::stored(const TileName& name) const {
     const auto bytes = file::read(file_of(name), 2 * kTileBytes);

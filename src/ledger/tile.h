@@ -1,8 +1,9 @@
 // Tiles: the tree's hashes as static files of 256 hashes, in the manner of C2SP tlog-tiles.
 //
-// The tile at level L and index N holds the hashes of the tree's level 8 L from 256 N on. A full tile never changes; the partial tile at
-// the right edge of each level is written anew for each checkpoint. All of it can be computed again from the leaves, which the
-// database holds. docs/format/tile.md.
+// The tile at level L and index N holds the hashes of the tree's level 8 L from 256 N on. A full
+// tile never changes; the partial tile at the right edge of each level is written anew for each
+// checkpoint. All of it can be computed again from the leaves, which the database holds.
+// docs/format/tile.md.
 #pragma once
 
 #include <cstdint>
@@ -46,20 +47,24 @@ struct Tile {
 /// The root over a power of two of hashes.
 Digest subtree_root(HashName hash, std::span<const Digest> hashes);
 
-/// Gives leaf hashes [begin, begin + count) from the database. Errors: NotFound when there are fewer.
+/// Gives leaf hashes [begin, begin + count) from the database. Errors: NotFound when there are
+/// fewer.
 using LeafSource =
     std::function<Result<std::vector<Digest>>(std::uint64_t begin, std::uint64_t count)>;
 
-/// The tile files of one folder, completed from the leaves where a file is missing. const members may be called concurrently.
+/// The tile files of one folder, completed from the leaves where a file is missing. const members
+/// may be called concurrently.
 class TileStore {
  public:
     TileStore(HashName hash, std::string folder, LeafSource leaves);
 
-    /// The first `width` hashes of a tile: from its file, from any wider version of it, or from the tiles below and in the end the
-    /// leaves; then a full tile is written. Errors: NotFound beyond the tree; Corrupt for a file of a wrong length.
+    /// The first `width` hashes of a tile: from its file, from any wider version of it, or from the
+    /// tiles below and in the end the leaves; then a full tile is written. Errors: NotFound beyond
+    /// the tree; Corrupt for a file of a wrong length.
     Result<std::vector<Digest>> hashes(const TileName& name) const;
 
-    /// The hashes in the tile's own file, nothing else. Errors: NotFound, Corrupt for a wrong length.
+    /// The hashes in the tile's own file, nothing else. Errors: NotFound, Corrupt for a wrong
+    /// length.
     Result<std::vector<Digest>> stored(const TileName& name) const;
 
     /// Durable when it returns.
@@ -69,13 +74,14 @@ class TileStore {
     /// Widths of the partial files of a tile, ascending.
     std::vector<std::uint64_t> partial_widths(int level, std::uint64_t index) const;
 
-    /// Nodes of the tree of any size within the leaves; remembers the tiles it has read, so it serves one proof at a time.
+    /// Nodes of the tree of any size within the leaves; remembers the tiles it has read, so it
+    /// serves one proof at a time.
     NodeSource nodes() const;
 
     const std::string& folder() const { return folder_; }
 
-    /// The first `width` hashes of a tile from full tiles below and the leaves, without reading its own files. Full tiles below that
-    /// have no file are written.
+    /// The first `width` hashes of a tile from full tiles below and the leaves, without reading its
+    /// own files. Full tiles below that have no file are written.
     Result<std::vector<Digest>> computed(const TileName& name) const;
 
  private:

@@ -1,4 +1,5 @@
-// Ledger::verify(): everything is read again and computed again; nothing stored is believed but the signatures.
+// Ledger::verify(): everything is read again and computed again; nothing stored is believed but the
+// signatures.
 #include <algorithm>
 #include <array>
 
@@ -18,7 +19,8 @@ constexpr store::Sql kReadEntries(
     " WHERE s.sequence >= $1 AND s.sequence < $2 ORDER BY s.sequence");
 constexpr store::Sql kReadExtent("SELECT MIN(sequence), MAX(sequence) FROM act_sequence");
 constexpr store::Sql kReadCheckpoints(
-    "SELECT size, root, at, signature FROM ledger_checkpoint WHERE size > $1 ORDER BY size LIMIT $2");
+    "SELECT size, root, at, signature FROM ledger_checkpoint WHERE size > $1 ORDER BY size LIMIT "
+    "$2");
 constexpr store::Sql kReadCheckpointExtent("SELECT MIN(size), MAX(size) FROM ledger_checkpoint");
 constexpr store::Sql kReadLost(
     "SELECT a.id FROM act a WHERE NOT EXISTS (SELECT 1 FROM act_sequence s WHERE s.act_id = a.id)"
@@ -33,9 +35,12 @@ constexpr store::Sql kReadWaiting(
     "SELECT p.act_id FROM act_pending p JOIN act a ON a.id = p.act_id WHERE a.at < $1"
     " ORDER BY p.act_id LIMIT 1");
 
-std::string number(std::uint64_t n) { return std::to_string(n); }
+std::string number(std::uint64_t n) {
+    return std::to_string(n);
+}
 
-// The name of the first column, from the fifth of kReadEntries on, that says otherwise than the body; or empty.
+// The name of the first column, from the fifth of kReadEntries on, that says otherwise than the
+// body; or empty.
 std::string_view first_difference(const store::StoredRow& row, const RecordedAct& body) {
     if (row.integer(4) != body.at) return "at";
     const Act& act = body.act;
@@ -66,8 +71,8 @@ class Verification {
           frontier_(options.hash),
           edge_(options.hash) {}
 
-    Result<Ledger::VerifyReport> run(Micros now,
-                                     const std::function<void(std::uint64_t, std::uint64_t)>& progress);
+    Result<Ledger::VerifyReport> run(
+        Micros now, const std::function<void(std::uint64_t, std::uint64_t)>& progress);
 
  private:
     Result<void> check_extent(store::Transaction& tx);
@@ -87,7 +92,7 @@ class Verification {
     Frontier frontier_;
     TileEdge edge_;
     std::uint64_t size_ = 0;
-    std::uint64_t proved_ = 0;  // size of the last good checkpoint
+    std::uint64_t proved_ = 0;             // size of the last good checkpoint
     std::vector<Checkpoint> checkpoints_;  // the next ones, last first
     Ledger::VerifyReport report_;
 };
@@ -99,8 +104,7 @@ Result<void> Verification::check_extent(store::Transaction& tx) {
     const std::uint64_t found =
         extent->is_null(1) ? 0 : static_cast<std::uint64_t>(extent->integer(1)) + 1;
     if (!extent->is_null(0) && extent->integer(0) < 0)
-        return corrupt("sequence " + std::to_string(extent->integer(0)) +
-                       ": numbers begin with 0");
+        return corrupt("sequence " + std::to_string(extent->integer(0)) + ": numbers begin with 0");
     if (found < size_) return corrupt("sequence " + number(found) + ": the entry is missing");
     if (found > size_)
         return corrupt("sequence " + number(found - 1) + ": the ledger counts only " +
@@ -152,7 +156,8 @@ Result<void> Verification::check_entry(const store::StoredRow& row) {
     frontier_.append(leaf);
     std::vector<Tile> full;
     edge_.append(leaf, full);
-    for (const Tile& tile : full) SHU_CHECK(check_full_tile(tile));
+    for (const Tile& tile : full)
+        SHU_CHECK(check_full_tile(tile));
     return {};
 }
 
@@ -251,7 +256,8 @@ Result<Ledger::VerifyReport> Verification::run(
         if (progress) progress(frontier_.size(), size_);
     }
     SHU_CHECK(Result<void>(frame));
-    for (const Tile& tile : edge_.partial_tiles()) SHU_CHECK(check_partial_tiles(tile));
+    for (const Tile& tile : edge_.partial_tiles())
+        SHU_CHECK(check_partial_tiles(tile));
     report_.acts = frontier_.size();
     return report_;
 }
