@@ -35,7 +35,7 @@ class CollectorTest : public testing::RecordTest {
 
 INSTANTIATE_TEST_SUITE_P(Engines, CollectorTest, ::testing::ValuesIn(store::testing::engines()), [](const auto& engine) { return engine.param; });
 
-TEST_P(CollectorTest, every_type_is_stored_in_its_own_form) {
+TEST_P(CollectorTest, EveryTypeIsStoredInItsOwnForm) {
     const auto batch = collect("登记时间,已婚,children,height,收入,出生日期,gender,name,公民身份号码\n"
                                "2026-01-31 08:30:00,是,2,175.5,1234.56,19900103,1,\" 王一　\"," + identity_number(1) + "\n");
     EXPECT_EQ(batch.state, BatchState::kDone);
@@ -56,7 +56,7 @@ TEST_P(CollectorTest, every_type_is_stored_in_its_own_form) {
     EXPECT_EQ(rows[0].integer(10), batch.id.value);
 }
 
-TEST_P(CollectorTest, added_changed_and_unchanged_are_told_apart_and_nulls_count_as_values) {
+TEST_P(CollectorTest, AddedChangedAndUnchangedAreToldApartAndNullsCountAsValues) {
     const std::string a = identity_number(1), b = identity_number(2), c = identity_number(3), d = identity_number(4);
     auto batch = collect("id_number,name,gender\n" + a + ",甲,\n" + b + ",乙,1\n" + c + ",丙,2\n");
     EXPECT_EQ(batch.added, 3);
@@ -68,7 +68,7 @@ TEST_P(CollectorTest, added_changed_and_unchanged_are_told_apart_and_nulls_count
     EXPECT_EQ(query("SELECT 1 FROM ds_population WHERE batch_id = $1", {batch.id.value}).size(), 3U);
 }
 
-TEST_P(CollectorTest, of_rows_with_one_key_in_a_file_the_last_stands) {
+TEST_P(CollectorTest, OfRowsWithOneKeyInAFileTheLastStands) {
     const std::string a = identity_number(1);
     const auto batch = collect("id_number,name\n" + a + ",甲\n" + a + ",乙\n" + a + ",乙\n" + a + ",丙\n");
     EXPECT_EQ(batch.added, 1);
@@ -78,14 +78,14 @@ TEST_P(CollectorTest, of_rows_with_one_key_in_a_file_the_last_stands) {
     EXPECT_EQ(records().count("population").value(), 1);
 }
 
-TEST_P(CollectorTest, a_column_that_the_file_does_not_bring_keeps_its_value) {
+TEST_P(CollectorTest, AColumnThatTheFileDoesNotBringKeepsItsValue) {
     const std::string a = identity_number(1);
     collect("id_number,name,income\n" + a + ",甲,5.00\n");
     EXPECT_EQ(collect("id_number,name\n" + a + ",乙\n").changed, 1);
     EXPECT_EQ(query("SELECT income FROM ds_population")[0].integer(0), 500);
 }
 
-TEST_P(CollectorTest, a_lower_case_x_is_the_same_person) {
+TEST_P(CollectorTest, ALowerCaseXIsTheSamePerson) {
     int serial = 0;
     while (identity_number(serial).back() != 'X') ++serial;
     const std::string upper = identity_number(serial);
@@ -93,7 +93,7 @@ TEST_P(CollectorTest, a_lower_case_x_is_the_same_person) {
     EXPECT_EQ(collect("id_number,name\n" + text::lower(upper) + ",甲\n").unchanged, 1);
 }
 
-TEST_P(CollectorTest, each_bad_row_is_named_with_its_reason_and_good_rows_are_kept) {
+TEST_P(CollectorTest, EachBadRowIsNamedWithItsReasonAndGoodRowsAreKept) {
     const std::string header = "id_number,name,gender,born,income,height,children,married,seen_at";
     const std::string id = identity_number(1);
     const std::tuple<std::string, std::string, std::string> cases[] = {
@@ -139,7 +139,7 @@ TEST_P(CollectorTest, each_bad_row_is_named_with_its_reason_and_good_rows_are_ke
     EXPECT_EQ(reasons->front().field, "born");
 }
 
-TEST_P(CollectorTest, an_unclosed_quote_costs_its_own_row_only) {
+TEST_P(CollectorTest, AnUnclosedQuoteCostsItsOwnRowOnly) {
     std::string text = "id_number,name\n" + identity_number(0) + ",\"甲\n";
     for (int i = 1; i <= 100; ++i) text += identity_number(i) + ",乙\n";
     const auto batch = collect(text);
@@ -149,7 +149,7 @@ TEST_P(CollectorTest, an_unclosed_quote_costs_its_own_row_only) {
     EXPECT_EQ(quarantine(batch)[0].line, 2);
 }
 
-TEST_P(CollectorTest, a_file_in_gb18030_is_read_and_a_damaged_row_is_quarantined) {
+TEST_P(CollectorTest, AFileInGb18030IsReadAndADamagedRowIsQuarantined) {
     // 姓名 = D0D5 C3FB, 王 = CDF5, 李 = C0EE
     const auto batch = collect("id_number,\xD0\xD5\xC3\xFB\n" + identity_number(1) + ",\xCD\xF5\n" + identity_number(2) + ",\"\xC0\xEE\"\n" +
                                identity_number(3) + ",\xC0\n");
@@ -160,7 +160,7 @@ TEST_P(CollectorTest, a_file_in_gb18030_is_read_and_a_damaged_row_is_quarantined
     EXPECT_EQ(quarantine(batch)[0].reason, "不是正确的 GB18030 编码");
 }
 
-TEST_P(CollectorTest, the_encoding_is_found_where_the_first_megabyte_is_ascii) {
+TEST_P(CollectorTest, TheEncodingIsFoundWhereTheFirstMegabyteIsAscii) {
     std::string text = "id_number,name\n";
     while (text.size() < limits::csv_detection_bytes) text += "bad,row\n";
     const auto batch = collect(text + identity_number(1) + ",\xCD\xF5\n");
@@ -169,7 +169,7 @@ TEST_P(CollectorTest, the_encoding_is_found_where_the_first_megabyte_is_ascii) {
     EXPECT_EQ(query("SELECT name FROM ds_population")[0].text(0), "王");
 }
 
-TEST_P(CollectorTest, a_wrong_header_fails_the_batch_and_names_the_columns) {
+TEST_P(CollectorTest, AWrongHeaderFailsTheBatchAndNamesTheColumns) {
     EXPECT_EQ(why_failed("id_number,nmae,性別\n"), "表头不对：没有这样的列：“nmae”、“性別”；缺少必需的列：“姓名”");
     EXPECT_EQ(why_failed("id_number,name,姓名\n"), "表头不对：列重复：“姓名”");
     EXPECT_EQ(why_failed("name\n"), "表头不对：缺少必需的列：“公民身份号码”");
@@ -183,14 +183,14 @@ TEST_P(CollectorTest, a_wrong_header_fails_the_batch_and_names_the_columns) {
     EXPECT_EQ(records().count("population").value(), 0);
 }
 
-TEST_P(CollectorTest, a_file_of_a_header_only_is_done_with_nothing_read) {
+TEST_P(CollectorTest, AFileOfAHeaderOnlyIsDoneWithNothingRead) {
     const auto batch = collect("\xEF\xBB\xBFid_number,name");
     EXPECT_EQ(batch.state, BatchState::kDone);
     EXPECT_EQ(batch.read, 0);
     EXPECT_EQ(batch.bytes_done, batch.bytes);
 }
 
-TEST_P(CollectorTest, start_and_finish_are_acts_without_personal_data) {
+TEST_P(CollectorTest, StartAndFinishAreActsWithoutPersonalData) {
     const auto batch = collect("id_number,name\n" + identity_number(1) + ",甲\nx,y\n");
     const auto acts = query("SELECT verb, body FROM act WHERE object = $1 ORDER BY id", {std::string_view("batch:" + batch.id.text())});
     ASSERT_EQ(acts.size(), 2U);
@@ -204,7 +204,7 @@ TEST_P(CollectorTest, start_and_finish_are_acts_without_personal_data) {
     }
 }
 
-TEST_P(CollectorTest, an_unknown_dataset_or_file_is_refused_before_anything_is_written) {
+TEST_P(CollectorTest, AnUnknownDatasetOrFileIsRefusedBeforeAnythingIsWritten) {
     auto wanted = file("x");
     wanted.dataset = "nothing";
     EXPECT_EQ(records().collect_now("public-security", wanted, {}).error().code, Code::kNotFound);
@@ -215,7 +215,7 @@ TEST_P(CollectorTest, an_unknown_dataset_or_file_is_refused_before_anything_is_w
     EXPECT_EQ(records().batch(BatchId{77}).error().code, Code::kNotFound);
 }
 
-TEST_P(CollectorTest, a_batch_stopped_after_any_chunk_goes_on_there) {
+TEST_P(CollectorTest, ABatchStoppedAfterAnyChunkGoesOnThere) {
     std::string text = "id_number,name\n";
     for (int i = 0; i < 9'000; ++i) text += identity_number(i % 1'000, 1 + i / 1'000) + (i % 7 == 0 ? ",\n" : ",甲\n");
     const auto whole = [&] {
@@ -251,7 +251,7 @@ TEST_P(CollectorTest, a_batch_stopped_after_any_chunk_goes_on_there) {
     EXPECT_EQ(quarantine(last).back().line, quarantine(whole).back().line);
 }
 
-TEST_P(CollectorTest, two_collectors_of_one_batch_never_count_a_row_twice) {
+TEST_P(CollectorTest, TwoCollectorsOfOneBatchNeverCountARowTwice) {
     std::string text = "id_number,name\n";
     for (int i = 0; i < 9'000; ++i) text += identity_number(i % 1'000, 1 + i / 1'000) + ",甲\n";
     ASSERT_TRUE(database->write([&](store::Transaction& tx) {
@@ -278,7 +278,7 @@ TEST_P(CollectorTest, two_collectors_of_one_batch_never_count_a_row_twice) {
     EXPECT_EQ(records().count("population").value(), 9'000);
 }
 
-TEST_P(CollectorTest, the_thread_takes_up_queued_and_unfinished_batches) {
+TEST_P(CollectorTest, TheThreadTakesUpQueuedAndUnfinishedBatches) {
     identity::Actor actor;
     actor.organisation = "public-security";
     actor.permissions = {{"dataset.collect", identity::Scope::kOwn, 3}};
@@ -301,7 +301,7 @@ TEST_P(CollectorTest, the_thread_takes_up_queued_and_unfinished_batches) {
     EXPECT_EQ(records().count("population").value(), 2);
 }
 
-TEST_P(CollectorTest, who_may_not_collect_at_the_level_of_the_dataset_is_refused) {
+TEST_P(CollectorTest, WhoMayNotCollectAtTheLevelOfTheDatasetIsRefused) {
     identity::Actor actor;
     actor.organisation = "public-security";
     actor.directory = stage->identity->directory();

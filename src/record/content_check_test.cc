@@ -10,7 +10,7 @@ std::string reason(ContentCheck check, std::string_view value) {
     return result.ok() ? "" : result.error().detail;
 }
 
-TEST(ContentCheck, takes_identity_numbers_with_a_right_check_character) {
+TEST(ContentCheck, TakesIdentityNumbersWithARightCheckCharacter) {
     // standards.md 1.1; a lower-case x is accepted.
     for (const auto* number : {"11010519491231002X", "11010519491231002x", "440524188001010014", "210199199001010014",
                                "210199199001010022", "210199198512310030"})
@@ -18,12 +18,12 @@ TEST(ContentCheck, takes_identity_numbers_with_a_right_check_character) {
     EXPECT_TRUE(is_stored_upper(ContentCheck::kIdentityNumber));
 }
 
-TEST(ContentCheck, refuses_every_other_check_character_of_an_identity_number) {
+TEST(ContentCheck, RefusesEveryOtherCheckCharacterOfAnIdentityNumber) {
     for (const char c : std::string("0123456789"))
         EXPECT_EQ(reason(ContentCheck::kIdentityNumber, std::string("11010519491231002") + c), "公民身份号码校验位不正确");
 }
 
-TEST(ContentCheck, refuses_old_short_and_damaged_identity_numbers_and_says_why) {
+TEST(ContentCheck, RefusesOldShortAndDamagedIdentityNumbersAndSaysWhy) {
     const std::pair<const char*, const char*> cases[] = {
         {"110105491231002", "是15位旧号码，请改用18位公民身份号码"},
         {"", "应为18位公民身份号码"},
@@ -39,14 +39,14 @@ TEST(ContentCheck, refuses_old_short_and_damaged_identity_numbers_and_says_why) 
     for (const auto& [number, expected] : cases) EXPECT_EQ(reason(ContentCheck::kIdentityNumber, number), expected) << number;
 }
 
-TEST(ContentCheck, without_today_a_future_birth_is_left_to_the_check_character) {
+TEST(ContentCheck, WithoutTodayAFutureBirthIsLeftToTheCheckCharacter) {
     int taken = 0;
     for (const char c : std::string("0123456789X"))
         taken += check_content(ContentCheck::kIdentityNumber, std::string("21019920990101001") + c).ok() ? 1 : 0;
     EXPECT_EQ(taken, 1);
 }
 
-TEST(ContentCheck, takes_credit_codes_and_refuses_a_wrong_outer_check) {
+TEST(ContentCheck, TakesCreditCodesAndRefusesAWrongOuterCheck) {
     // standards.md 1.2
     for (const auto* code : {"11100000000013338W", "91350200MA2YJ1XR9G", "91210199MA00000A91", "11210199MB00000B0G",
                              "532101990000001A9H", "91350100M000100Y43", "91350200ma2yj1xr9g"})
@@ -58,7 +58,7 @@ TEST(ContentCheck, takes_credit_codes_and_refuses_a_wrong_outer_check) {
     EXPECT_EQ(reason(ContentCheck::kCreditCode, "\xFF\xFE\x80 50100M000100Y4"), "统一社会信用代码含有不允许的字符（不用 I、O、S、V、Z）");
 }
 
-TEST(ContentCheck, finds_any_two_neighbours_of_a_credit_code_exchanged) {
+TEST(ContentCheck, FindsAnyTwoNeighboursOfACreditCodeExchanged) {
     const std::string code = "91350200MA2YJ1XR9G";
     for (std::size_t i = 8; i + 1 < code.size(); ++i) {
         std::string wrong = code;
@@ -68,7 +68,7 @@ TEST(ContentCheck, finds_any_two_neighbours_of_a_credit_code_exchanged) {
     }
 }
 
-TEST(ContentCheck, holds_mobile_postcode_and_division_to_their_form) {
+TEST(ContentCheck, HoldsMobilePostcodeAndDivisionToTheirForm) {
     EXPECT_EQ(reason(ContentCheck::kMobile, "13812345678"), "");
     for (const auto* wrong : {"", "1381234567", "138123456789", "23812345678", "12812345678", "1381234567a", "+8613812345678"})
         EXPECT_NE(reason(ContentCheck::kMobile, wrong), "") << wrong;
@@ -79,7 +79,7 @@ TEST(ContentCheck, holds_mobile_postcode_and_division_to_their_form) {
     for (const auto* wrong : {"", "2101", "21010200", "990102", "00010200", "21010A"}) EXPECT_NE(reason(ContentCheck::kDivision, wrong), "") << wrong;
 }
 
-TEST(ContentCheck, takes_anything_where_no_rule_is_given) { EXPECT_EQ(reason(ContentCheck::kNone, "\xFF枢"), ""); }
+TEST(ContentCheck, TakesAnythingWhereNoRuleIsGiven) { EXPECT_EQ(reason(ContentCheck::kNone, "\xFF枢"), ""); }
 
 }  // namespace
 }  // namespace shu::record

@@ -75,7 +75,7 @@ std::vector<std::vector<std::string>> fields_of(std::string_view text) {
 
 using Rows = std::vector<std::vector<std::string>>;
 
-TEST(CsvReader, reads_every_file_of_csv_spectrum) {
+TEST(CsvReader, ReadsEveryFileOfCsvSpectrum) {
     const char* folder = std::getenv("SHU_TEST_DATA");
     ASSERT_NE(folder, nullptr) << "set SHU_TEST_DATA to the folder of test data";
     int files = 0;
@@ -107,26 +107,26 @@ TEST(CsvReader, reads_every_file_of_csv_spectrum) {
     EXPECT_GE(files, 12);
 }
 
-TEST(CsvReader, reads_quotes_commas_and_line_ends_inside_quotes) {
+TEST(CsvReader, ReadsQuotesCommasAndLineEndsInsideQuotes) {
     EXPECT_EQ(fields_of("a,\"b,c\",\"d\"\"e\",\"f\ng\r\nh\"\n"), (Rows{{"a", "b,c", "d\"e", "f\ng\r\nh"}}));
     EXPECT_EQ(fields_of("\"\",\"\"\"\",\n"), (Rows{{"", "\"", ""}}));
 }
 
-TEST(CsvReader, takes_lf_crlf_and_cr_as_line_ends_and_a_last_line_without_one) {
+TEST(CsvReader, TakesLfCrlfAndCrAsLineEndsAndALastLineWithoutOne) {
     EXPECT_EQ(fields_of("a,b\nc,d\r\ne,f\rg,h"), (Rows{{"a", "b"}, {"c", "d"}, {"e", "f"}, {"g", "h"}}));
 }
 
-TEST(CsvReader, passes_over_a_byte_order_mark_and_empty_lines_but_not_over_an_empty_quoted_field) {
+TEST(CsvReader, PassesOverAByteOrderMarkAndEmptyLinesButNotOverAnEmptyQuotedField) {
     EXPECT_EQ(fields_of("\xEF\xBB\xBF\na\n\r\n\rb\n\"\"\n\n"), (Rows{{"a"}, {"b"}, {""}}));
     EXPECT_TRUE(fields_of("").empty());
     EXPECT_TRUE(fields_of("\xEF\xBB\xBF").empty());
 }
 
-TEST(CsvReader, keeps_a_quote_inside_an_unquoted_field) {
+TEST(CsvReader, KeepsAQuoteInsideAnUnquotedField) {
     EXPECT_EQ(fields_of("6\" pipe,x\"y\",z\n"), (Rows{{"6\" pipe", "x\"y\"", "z"}}));
 }
 
-TEST(CsvReader, tells_line_and_offset_of_each_row) {
+TEST(CsvReader, TellsLineAndOffsetOfEachRow) {
     const auto rows = read("h\n\"a\nb\r\nc\rd\"\n\nx\r\n");
     ASSERT_EQ(rows.size(), 3U);
     EXPECT_EQ(rows[1].line, 2);
@@ -136,7 +136,7 @@ TEST(CsvReader, tells_line_and_offset_of_each_row) {
     EXPECT_EQ(rows[2].offset, 14);
 }
 
-TEST(CsvReader, reports_text_after_a_closing_quote_and_goes_on_with_the_next_line) {
+TEST(CsvReader, ReportsTextAfterAClosingQuoteAndGoesOnWithTheNextLine) {
     const auto rows = read("a,\"b\"c,d\ne,f\n");
     ASSERT_EQ(rows.size(), 2U);
     EXPECT_EQ(rows[0].problem, "闭引号之后还有文字");
@@ -145,7 +145,7 @@ TEST(CsvReader, reports_text_after_a_closing_quote_and_goes_on_with_the_next_lin
     EXPECT_EQ(rows[1].line, 2);
 }
 
-TEST(CsvReader, does_not_let_an_unclosed_quote_swallow_the_rows_after_it) {
+TEST(CsvReader, DoesNotLetAnUnclosedQuoteSwallowTheRowsAfterIt) {
     std::string text = "id,name\n1,\"open\n";
     for (int i = 2; i < 50; ++i) text += std::to_string(i) + ",x\n";
     for (const auto& options : {CsvOptions{}, small()}) {
@@ -161,7 +161,7 @@ TEST(CsvReader, does_not_let_an_unclosed_quote_swallow_the_rows_after_it) {
     }
 }
 
-TEST(CsvReader, reports_nul_bytes_in_and_out_of_quotes) {
+TEST(CsvReader, ReportsNulBytesInAndOutOfQuotes) {
     const auto rows = read("a\0b,c\n\"d\0\",e\nf,g\n"sv);
     ASSERT_EQ(rows.size(), 3U);
     EXPECT_EQ(rows[0].problem, "含有空字符（NUL）");
@@ -169,7 +169,7 @@ TEST(CsvReader, reports_nul_bytes_in_and_out_of_quotes) {
     EXPECT_EQ(rows[2].problem, "");
 }
 
-TEST(CsvReader, reports_too_many_columns_too_long_fields_and_too_long_rows) {
+TEST(CsvReader, ReportsTooManyColumnsTooLongFieldsAndTooLongRows) {
     const auto rows = read("1,2,3,4,5,6\n" + std::string(41, 'x') + "\n" + std::string(39, 'a') + "," + std::string(39, 'b') + "," +
                                std::string(39, 'c') + "\nok\n",
                            small());
@@ -181,7 +181,7 @@ TEST(CsvReader, reports_too_many_columns_too_long_fields_and_too_long_rows) {
     EXPECT_EQ(rows[3].line, 4);
 }
 
-TEST(CsvReader, passes_a_line_of_two_gigabytes_within_its_buffer) {
+TEST(CsvReader, PassesALineOfTwoGigabytesWithinItsBuffer) {
     constexpr std::int64_t line_bytes = std::int64_t{2} << 30;
     std::int64_t given = 0;
     const std::string before = "h\n", after = "\nlast\n";
@@ -207,7 +207,7 @@ TEST(CsvReader, passes_a_line_of_two_gigabytes_within_its_buffer) {
     EXPECT_EQ(rows[2].line, 3);
 }
 
-TEST(CsvReader, gives_up_on_a_file_in_which_hardly_any_quote_closes) {
+TEST(CsvReader, GivesUpOnAFileInWhichHardlyAnyQuoteCloses) {
     std::string text;
     while (text.size() < 3 * limits::kMiB) text += "\"\"x\n\"" + std::string(2, '"') + "\n";
     std::string open = "\"";
@@ -224,7 +224,7 @@ TEST(CsvReader, gives_up_on_a_file_in_which_hardly_any_quote_closes) {
     }
 }
 
-TEST(CsvReader, hands_on_the_error_of_its_source) {
+TEST(CsvReader, HandsOnTheErrorOfItsSource) {
     CsvReader reader([](char*, std::size_t) -> Result<std::size_t> { return unavailable("the disk is gone"); });
     CsvRow row;
     const auto event = reader.next(row);
@@ -240,7 +240,7 @@ std::string random_text(std::mt19937_64& random) {
     return text;
 }
 
-TEST(CsvReader, gives_the_same_rows_whatever_the_pieces_in_which_the_file_comes) {
+TEST(CsvReader, GivesTheSameRowsWhateverThePiecesInWhichTheFileComes) {
     const std::uint64_t seed = 20261121;
     std::mt19937_64 random(seed);
     for (int round = 0; round < 3'000; ++round) {
@@ -251,7 +251,7 @@ TEST(CsvReader, gives_the_same_rows_whatever_the_pieces_in_which_the_file_comes)
     }
 }
 
-TEST(CsvReader, goes_on_from_the_offset_after_any_row) {
+TEST(CsvReader, GoesOnFromTheOffsetAfterAnyRow) {
     const std::uint64_t seed = 7;
     std::mt19937_64 random(seed);
     for (int round = 0; round < 300; ++round) {

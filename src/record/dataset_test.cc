@@ -45,7 +45,7 @@ Problem problem_after(const std::function<void(Dataset&)>& change) {
     return problems.empty() ? Problem{} : problems.front();
 }
 
-TEST(Dataset, is_read_from_a_document_that_has_its_shape) {
+TEST(Dataset, IsReadFromADocumentThatHasItsShape) {
     std::vector<Problem> problems;
     dataset_shape().check(document(), "", problems);
     EXPECT_TRUE(problems.empty());
@@ -64,13 +64,13 @@ TEST(Dataset, is_read_from_a_document_that_has_its_shape) {
     EXPECT_TRUE(problems_of(dataset).empty());
 }
 
-TEST(Dataset, is_written_as_it_was_read) {
+TEST(Dataset, IsWrittenAsItWasRead) {
     const auto dataset = dataset_from(document());
     EXPECT_EQ(to_json(dataset_from(to_json(dataset))), to_json(dataset));
     EXPECT_EQ(to_json(dataset), document());
 }
 
-TEST(Dataset, shape_finds_misspelt_members_types_and_levels) {
+TEST(Dataset, ShapeFindsMisspeltMembersTypesAndLevels) {
     auto wrong = document();
     wrong.as_object()["providr"] = "x";
     wrong.at("fields").as_array()[0].as_object()["type"] = "string";
@@ -80,7 +80,7 @@ TEST(Dataset, shape_finds_misspelt_members_types_and_levels) {
     EXPECT_EQ(problems.size(), 3U);
 }
 
-TEST(Dataset, check_suggests_the_field_or_code_table_that_was_meant) {
+TEST(Dataset, CheckSuggestsTheFieldOrCodeTableThatWasMeant) {
     auto problem = problem_after([](Dataset& d) { d.key = {"id_numbr"}; });
     EXPECT_EQ(problem.pointer, "/key/0");
     EXPECT_EQ(problem.remedy, "did you mean `id_number`?");
@@ -92,7 +92,7 @@ TEST(Dataset, check_suggests_the_field_or_code_table_that_was_meant) {
     EXPECT_EQ(problem.remedy, "did you mean `id_number`?");
 }
 
-TEST(Dataset, check_refuses_names_that_cannot_be_columns_or_are_taken) {
+TEST(Dataset, CheckRefusesNamesThatCannotBeColumnsOrAreTaken) {
     for (const auto* code : {"select", "1st", "Upper", "subject_id", "batch_id", "changed_at", "a-b", "x; drop table y"})
         EXPECT_EQ(problem_after([&](Dataset& d) { d.fields[4].code = code; }).pointer, "/fields/4/code") << code;
     EXPECT_EQ(problem_after([](Dataset& d) { d.fields[4].code = "name"; }).pointer, "/fields/4/code");
@@ -101,7 +101,7 @@ TEST(Dataset, check_refuses_names_that_cannot_be_columns_or_are_taken) {
     EXPECT_EQ(problem_after([](Dataset& d) { d.code = std::string(41, 'a'); }).pointer, "/code");
 }
 
-TEST(Dataset, check_refuses_members_that_do_not_go_together) {
+TEST(Dataset, CheckRefusesMembersThatDoNotGoTogether) {
     EXPECT_EQ(problem_after([](Dataset& d) { d.fields[1].codes = "gender"; }).pointer, "/fields/1/codes");
     EXPECT_EQ(problem_after([](Dataset& d) { d.fields[2].codes = ""; }).pointer, "/fields/2/codes");
     EXPECT_EQ(problem_after([](Dataset& d) { d.fields[1].scale = 2; }).pointer, "/fields/1/scale");
@@ -115,7 +115,7 @@ TEST(Dataset, check_refuses_members_that_do_not_go_together) {
     EXPECT_EQ(problem_after([](Dataset& d) { d.key = {"name", "name"}; }).pointer, "/key/1");
 }
 
-TEST(CodeTable, keeps_the_order_of_its_values) {
+TEST(CodeTable, KeepsTheOrderOfItsValues) {
     const auto v = json::parse(R"({"code":"gender","name":"性别代码","standard":"GB/T 2261.1-2003","valid_from":"2004-12-01",
         "values":[{"code":"2","name":"女性"},{"code":"1","name":"男性","name_en":"Male"}]})").value();
     std::vector<Problem> problems;
@@ -128,7 +128,7 @@ TEST(CodeTable, keeps_the_order_of_its_values) {
     EXPECT_EQ(to_json(code_table_from(to_json(table))), to_json(table));
 }
 
-TEST(Registry, is_base_or_theme) {
+TEST(Registry, IsBaseOrTheme) {
     const auto v = json::parse(R"({"code":"population","name":"人口库","kind":"base"})").value();
     std::vector<Problem> problems;
     registry_shape().check(v, "", problems);

@@ -5,7 +5,7 @@
 namespace shu::record {
 namespace {
 
-TEST(Mask, keeps_the_ends_that_standards_12_3_allows) {
+TEST(Mask, KeepsTheEndsThatStandards123Allows) {
     EXPECT_EQ(masked(Mask::kIdentityNumber, "210199199001010014"), "210***********0014");
     EXPECT_EQ(masked(Mask::kName, "王小明"), "王*");
     EXPECT_EQ(masked(Mask::kMobile, "13812345678"), "138****5678");
@@ -14,7 +14,7 @@ TEST(Mask, keeps_the_ends_that_standards_12_3_allows) {
     EXPECT_EQ(masked(Mask::kNone, "anything"), "anything");
 }
 
-TEST(Mask, keeps_an_address_down_to_its_street_or_what_stands_above) {
+TEST(Mask, KeepsAnAddressDownToItsStreetOrWhatStandsAbove) {
     const std::pair<const char*, const char*> cases[] = {
         {"辽宁省沈阳市和平区南湖街道文化路3号", "辽宁省沈阳市和平区南湖街道***"},
         {"沈阳市和平区文化路3号阳光小区2单元", "沈阳市和平区***"},
@@ -29,7 +29,7 @@ TEST(Mask, keeps_an_address_down_to_its_street_or_what_stands_above) {
     for (const auto& [address, shown] : cases) EXPECT_EQ(masked(Mask::kAddress, address), shown) << address;
 }
 
-TEST(Mask, hides_what_is_too_short_or_not_of_the_expected_form) {
+TEST(Mask, HidesWhatIsTooShortOrNotOfTheExpectedForm) {
     EXPECT_EQ(masked(Mask::kIdentityNumber, "12345678"), "***");
     EXPECT_EQ(masked(Mask::kMobile, "1234567"), "***");
     EXPECT_EQ(masked(Mask::kIdentityNumber, "身份号码不详请查询"), "***");
@@ -40,7 +40,7 @@ TEST(Mask, hides_what_is_too_short_or_not_of_the_expected_form) {
         EXPECT_EQ(masked(mask, ""), "");
 }
 
-TEST(Mask, never_shows_a_whole_value_of_a_number_whatever_its_length) {
+TEST(Mask, NeverShowsAWholeValueOfANumberWhateverItsLength) {
     for (std::size_t length = 1; length < 40; ++length) {
         const std::string value(length, '7');
         for (const auto mask : {Mask::kIdentityNumber, Mask::kName, Mask::kMobile, Mask::kBankAccount, Mask::kAll}) {
@@ -50,7 +50,7 @@ TEST(Mask, never_shows_a_whole_value_of_a_number_whatever_its_length) {
     }
 }
 
-TEST(Mask, appends_to_what_is_there) {
+TEST(Mask, AppendsToWhatIsThere) {
     std::string out = "name=";
     append_masked(out, Mask::kName, "欧阳修");
     EXPECT_EQ(out, "name=欧*");

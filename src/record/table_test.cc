@@ -24,21 +24,21 @@ class TableTest : public testing::RecordTest {
 
 INSTANTIATE_TEST_SUITE_P(Engines, TableTest, ::testing::ValuesIn(store::testing::engines()), [](const auto& engine) { return engine.param; });
 
-TEST_P(TableTest, a_declaration_becomes_a_table_with_real_columns) {
+TEST_P(TableTest, ADeclarationBecomesATableWithRealColumns) {
     EXPECT_TRUE(query("SELECT id_number, name, gender, born, income, height, children, married, seen_at, subject_id, batch_id, changed_at "
                       "FROM ds_population").empty());
     EXPECT_EQ(records().count("population").value(), 0);
     EXPECT_EQ(records().count("nothing").error().code, Code::kNotFound);
 }
 
-TEST_P(TableTest, the_same_declaration_again_changes_nothing) {
+TEST_P(TableTest, TheSameDeclarationAgainChangesNothing) {
     fill();
     ASSERT_TRUE(put(testing::population()).ok());
     EXPECT_EQ(query("SELECT name FROM ds_population").size(), 1U);
     EXPECT_EQ(records().count("population").value(), 1);
 }
 
-TEST_P(TableTest, fields_may_be_added_and_texts_widened_over_rows) {
+TEST_P(TableTest, FieldsMayBeAddedAndTextsWidenedOverRows) {
     fill();
     const auto result = put(changed([](Dataset& d) {
         d.fields.emplace_back().code = "nickname";
@@ -52,7 +52,7 @@ TEST_P(TableTest, fields_may_be_added_and_texts_widened_over_rows) {
     EXPECT_EQ(collect("id_number,name,nickname\n" + testing::identity_number(1) + ",一二三四五六七八九十一,小一\n").changed, 1);
 }
 
-TEST_P(TableTest, a_change_that_would_lose_data_is_refused_by_name) {
+TEST_P(TableTest, AChangeThatWouldLoseDataIsRefusedByName) {
     fill();
     expect_refused([](Dataset& d) { d.fields.erase(d.fields.begin() + 4); }, "`income` is removed");
     expect_refused([](Dataset& d) { d.fields[4].type = FieldType::kInteger; }, "`income` changes from money to integer");
@@ -62,7 +62,7 @@ TEST_P(TableTest, a_change_that_would_lose_data_is_refused_by_name) {
     expect_refused([](Dataset& d) { d.subject = {}; }, "the subject changes");
 }
 
-TEST_P(TableTest, an_empty_table_may_be_declared_anew) {
+TEST_P(TableTest, AnEmptyTableMayBeDeclaredAnew) {
     const auto result = put(changed([](Dataset& d) {
         d.fields.erase(d.fields.begin() + 4);
         d.key = {"id_number", "name"};
@@ -72,7 +72,7 @@ TEST_P(TableTest, an_empty_table_may_be_declared_anew) {
     fill();
 }
 
-TEST_P(TableTest, a_wrong_declaration_is_refused_and_leaves_nothing) {
+TEST_P(TableTest, AWrongDeclarationIsRefusedAndLeavesNothing) {
     auto wrong = changed([](Dataset& d) { d.code = "other"; d.fields[2].codes = "none"; });
     EXPECT_EQ(put(wrong).error().code, Code::kInvalid);
     wrong = changed([](Dataset& d) { d.code = "ds; drop table batch"; });
@@ -80,7 +80,7 @@ TEST_P(TableTest, a_wrong_declaration_is_refused_and_leaves_nothing) {
     EXPECT_EQ(records().declarations()->datasets.size(), 1U);
 }
 
-TEST_P(TableTest, only_what_is_empty_and_unused_is_removed) {
+TEST_P(TableTest, OnlyWhatIsEmptyAndUnusedIsRemoved) {
     fill();
     const auto remove = [&](const store::Database::Work& work) { return database->write(work); };
     EXPECT_EQ(remove([&](store::Transaction& tx) { return records().remove_dataset(tx, "population"); }).error().code, Code::kConflict);
@@ -99,7 +99,7 @@ TEST_P(TableTest, only_what_is_empty_and_unused_is_removed) {
     EXPECT_TRUE(records().declarations()->datasets.empty());
 }
 
-TEST_P(TableTest, a_snapshot_once_taken_does_not_change) {
+TEST_P(TableTest, ASnapshotOnceTakenDoesNotChange) {
     const auto before = records().declarations();
     ASSERT_TRUE(put(changed([](Dataset& d) { d.fields.emplace_back().code = "nickname";
         d.fields.back().name = "曾用名"; })).ok());
