@@ -112,4 +112,9 @@ inline constexpr std::int64_t sign_in_lock_ms = 15 * 60 * 1000;
 inline constexpr std::int64_t session_idle_ms = 30 * 60 * 1000;
 inline constexpr std::int64_t session_life_ms = 12 * 3600 * 1000LL;
 
+// city: the folder
+inline constexpr std::size_t city_files_max = 10'000;
+inline constexpr std::int64_t demo_people_max = 9'000'000;
+inline constexpr std::size_t plan_members_max = 20;  ///< differing members shown of one object
+
 }  // namespace shu::limits

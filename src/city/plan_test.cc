@@ -1,0 +1,164 @@
+// Plan and apply against both engines, with the real identity and record modules.
+#include "city/plan.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "foundation/crypto/sm3.h"
+#include "ledger/ledger.h"
+#include "store/testing.h"
+
+namespace shu::city {
+namespace {
+
+class Applying : public testing::TestWithParam<std::string> {
+ protected:
+    Applying() : database_(GetParam()), ids_(clock_, 1) {}
+
+    void SetUp() override {
+        const std::vector<store::ModuleMigrations> modules = {ledger::Ledger::migrations(), identity::Identity::migrations(),
+                                                              record::Records::migrations(), migrations()};
+        ASSERT_TRUE(store::migrate(*database_, modules, clock_).ok());
+        auto blobs = store::BlobStore::open(database_.folder() + "/blobs");
+        ASSERT_TRUE(blobs.ok());
+        blobs_ = *std::move(blobs);
+        identity::IdentityOptions options;
+        options.master_key = std::string(16, 'm');
+        options.subject_key = std::string(32, 's');
+        auto identity = identity::Identity::open(*database_, clock_, ids_, options, Log::none());
+        ASSERT_TRUE(identity.ok()) << identity.error().detail;
+        identity_ = *std::move(identity);
+        auto records = record::Records::open({*database_, clock_, ids_, *blobs_, *identity_, Log::none()});
+        ASSERT_TRUE(records.ok()) << records.error().detail;
+        records_ = *std::move(records);
+    }
+
+    static City shenyang() {
+        const char* source = std::getenv("SHU_SOURCE");
+        auto city = load(std::string(source ? source : ".") + "/cities/shenyang");
+        EXPECT_TRUE(city.ok()) << city.error().detail;
+        return *std::move(city);
+    }
+    ApplyParts parts() { return {*database_, ids_, clock_, *identity_, *records_}; }
+
+    Plan planned(const City& city) {
+        auto made = plan(city, *database_);
+        EXPECT_TRUE(made.ok()) << made.error().detail;
+        return made.ok() ? *std::move(made) : Plan{};
+    }
+    void apply_all(const City& city) {
+        const auto done = apply(city, planned(city), parts());
+        EXPECT_TRUE(done.ok()) << done.error().detail;
+    }
+    /// How many acts have the verb.
+    std::int64_t count(std::string_view verb) {
+        const auto found = database_->read_value<std::int64_t>([&](store::Transaction& tx) -> Result<std::int64_t> {
+            std::int64_t acts = 0;
+            for (const auto& row : SHU_TRY(tx.query("SELECT body FROM act")))
+                if (row.text(0).find("\"verb\":\"" + std::string(verb) + "\"") != std::string::npos) ++acts;
+            return acts;
+        });
+        EXPECT_TRUE(found.ok()) << found.error().detail;
+        return found.value_or(-1);
+    }
+
+    /// Drops a dataset from the folder's value, as if its file were gone.
+    static void drop(City& city, const std::string& kind, const std::string& code) {
+        std::erase_if(city.declarations, [&](const Declaration& d) { return d.kind == kind && d.code == code; });
+    }
+    static Declaration& declaration(City& city, const std::string& kind, const std::string& code) {
+        return *std::find_if(city.declarations.begin(), city.declarations.end(),
+                             [&](const Declaration& d) { return d.kind == kind && d.code == code; });
+    }
+
+    store::testing::FreshDatabase database_;
+    ManualClock clock_{1'780'000'000'000'000};
+    IdMaker ids_;
+    std::unique_ptr<store::BlobStore> blobs_;
+    std::unique_ptr<identity::Identity> identity_;
+    std::unique_ptr<record::Records> records_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Engines, Applying, testing::ValuesIn(store::testing::engines()));
+
+TEST_P(Applying, DeclaresEveryObjectWithOneActAndThenHasNothingToDo) {
+    const City city = shenyang();
+    const Plan first = planned(city);
+    EXPECT_EQ(first.count(ChangeKind::kAdd), static_cast<std::int64_t>(city.declarations.size()));
+    apply_all(city);
+    EXPECT_EQ(count("city.declare"), static_cast<std::int64_t>(city.declarations.size()));
+    EXPECT_EQ(identity_->directory()->organisations().size(), city.organisations.size());
+    EXPECT_EQ(records_->declarations()->datasets.size(), city.datasets.size());
+    const Plan again = planned(city);
+    EXPECT_TRUE(again.empty());
+    EXPECT_EQ(again.unchanged, static_cast<std::int64_t>(city.declarations.size()));
+}
+
+TEST_P(Applying, ShowsChangedMembersOldAndNewAndChangesOnlyThose) {
+    City city = shenyang();
+    apply_all(city);
+    const std::int64_t before = count("city.declare");
+    auto& organisation = *std::find_if(city.organisations.begin(), city.organisations.end(), [](const auto& o) { return o.code == "water"; });
+    organisation.name = "沈阳市水利局";
+    Declaration& declared = declaration(city, "organisation", "water");
+    const std::string old_name = "沈阳市水务局";
+    declared.body.replace(declared.body.find(old_name), old_name.size(), organisation.name);
+    declared.digest = crypto::to_hex(crypto::sm3(declared.body));
+    const Plan plan = planned(city);
+    ASSERT_EQ(plan.changes.size(), 1U);
+    EXPECT_EQ(plan.changes[0].object(), "organisation:water");
+    EXPECT_EQ(plan.changes[0].members, (std::vector<MemberChange>{{"name", old_name, "沈阳市水利局"}}));
+    apply_all(city);
+    EXPECT_EQ(count("city.declare"), before + 1);
+    EXPECT_EQ(identity_->directory()->organisation("water")->name, "沈阳市水利局");
+}
+
+TEST_P(Applying, RemovesWhatTheFolderNoLongerDeclaresDependentsFirst) {
+    City city = shenyang();
+    apply_all(city);
+    drop(city, "dataset", "city_part");
+    drop(city, "registry", "urban-management");
+    const Plan plan = planned(city);
+    ASSERT_EQ(plan.count(ChangeKind::kRemove), 2);
+    EXPECT_EQ(plan.changes[0].object(), "dataset:city_part");
+    EXPECT_EQ(plan.changes[1].object(), "registry:urban-management");
+    apply_all(city);
+    EXPECT_EQ(count("city.remove"), 2);
+    EXPECT_EQ(records_->declarations()->datasets.count("city_part"), 0U);
+    EXPECT_TRUE(planned(city).empty());
+}
+
+TEST_P(Applying, RefusesAPlanThatIsNoLongerTrueAndThenChangesNothing) {
+    const City city = shenyang();
+    const Plan stale = planned(city);
+    apply_all(city);
+    const std::int64_t before = count("city.declare");
+    const auto done = apply(city, stale, parts());
+    ASSERT_FALSE(done.ok());
+    EXPECT_EQ(done.error().code, Code::kConflict);
+    EXPECT_EQ(count("city.declare"), before);
+}
+
+TEST_P(Applying, RefusesAnotherCityInTheSameDatabase) {
+    City city = shenyang();
+    apply_all(city);
+    city.code = "210200";
+    const auto other = plan(city, *database_);
+    ASSERT_FALSE(other.ok());
+    EXPECT_EQ(other.error().code, Code::kConflict);
+}
+
+TEST_P(Applying, MakesTheDemonstrationsAccounts) {
+    const City city = shenyang();
+    apply_all(city);
+    const auto done = put_demo_accounts(city, parts());
+    EXPECT_TRUE(done.ok()) << done.error().detail;
+    const auto has = identity_->has_accounts();
+    ASSERT_TRUE(has.ok());
+    EXPECT_TRUE(put_demo_accounts(city, parts()).ok());
+}
+
+}  // namespace
+}  // namespace shu::city
