@@ -69,7 +69,7 @@ export interface DemoAccount {
   kind: AccountKind
   organisation_name: string | null
   post_name: string | null
-  password: string
+  password?: string
 }
 
 export interface Organisation {
@@ -286,6 +286,7 @@ export interface Call {
   grant: string | null
   purpose: string
   fields: string[]
+  field_names?: string[]
   rows: number
   status: number
   outcome: 'answered' | 'refused'
@@ -324,6 +325,7 @@ export interface Access {
   sealed: boolean
 }
 
+/** docs/format/checkpoint.md: root and signature in Base64. */
 export interface Checkpoint {
   origin: string
   hash: string
@@ -331,7 +333,6 @@ export interface Checkpoint {
   root: string
   at: string
   signature: string
-  text: string
 }
 
 export interface LedgerKey {
@@ -373,7 +374,7 @@ export interface CallReceipt {
 }
 
 export interface ConsistencyAnswer {
-  old_size: number
-  new_size: number
+  from: number
+  to: number
   path: string[]
 }

@@ -86,7 +86,7 @@ describe('the story of one shared record', () => {
     const provider = await as('police.data')
     await provider.goto('/desk')
     await provider.getByRole('link', { name: /人力资源和社会保障局 申请/ }).first().click()
-    expect(new URL(provider.url()).pathname).toBe(application)
+    await provider.waitForURL((url) => url.pathname === application)
     await provider.getByRole('button', { name: '审批' }).click()
     await provider.getByLabel('提供 联系电话').uncheck()
     await provider.getByRole('button', { name: '同意', exact: true }).click()

@@ -55,29 +55,29 @@ function field(code: string, name: string, name_en: string, type: string, level:
 
 export const datasets: DatasetDetail[] = [
   dataset('population', '人口基础信息', 'Basic population register', 'population', 'sy-gaj', '本市户籍人口的基本登记信息，一人一条。', 3, 198_412, ['id_number'], 'id_number', [
-    field('id_number', '公民身份号码', 'Identity number', 'text', 3, { length: 18, required: true, check: '身份证校验位', mask: 'id_number', standard: 'GB 11643-1999' }),
+    field('id_number', '公民身份号码', 'Identity number', 'text', 3, { length: 18, required: true, check: 'identity_number', mask: 'identity_number', standard: 'GB 11643-1999' }),
     field('name', '姓名', 'Name', 'text', 3, { length: 50, required: true, mask: 'name', standard: 'GB/T 39046-2020' }),
     field('sex', '性别', 'Sex', 'code', 2, { length: 1, required: true, codes: 'sex', standard: 'GB/T 2261.1-2003' }),
     field('ethnicity', '民族', 'Ethnicity', 'code', 2, { length: 2, codes: 'ethnicity', standard: 'GB/T 3304-1991' }),
     field('born', '出生日期', 'Born', 'date', 2, { required: true, standard: 'GB/T 7408' }),
     field('address', '户籍地址', 'Registered address', 'text', 3, { length: 200, mask: 'address' }),
     field('community', '所属社区', 'Community', 'code', 1, { length: 12, codes: 'division', standard: 'GB/T 2260' }),
-    field('phone', '联系电话', 'Telephone', 'text', 3, { length: 20, mask: 'phone' }),
+    field('phone', '联系电话', 'Telephone', 'text', 3, { length: 20, mask: 'mobile' }),
     field('registered', '登记日期', 'Registered on', 'date', 1),
   ]),
   dataset('household', '户籍家庭信息', 'Households', 'population', 'sy-gaj', '户号、户主与家庭成员关系。', 3, 76_230, ['household_number'], null, [
     field('household_number', '户号', 'Household number', 'text', 2, { length: 12, required: true }),
-    field('head', '户主身份号码', "Head's identity number", 'text', 3, { length: 18, mask: 'id_number' }),
+    field('head', '户主身份号码', "Head's identity number", 'text', 3, { length: 18, mask: 'identity_number' }),
     field('members', '人数', 'Members', 'integer', 1),
   ]),
   dataset('social_insurance', '社会保险参保信息', 'Social insurance', 'employment', 'sy-rsj', '参加各项社会保险的单位、险种与状态。', 3, 142_880, ['id_number'], 'id_number', [
-    field('id_number', '公民身份号码', 'Identity number', 'text', 3, { length: 18, required: true, mask: 'id_number' }),
+    field('id_number', '公民身份号码', 'Identity number', 'text', 3, { length: 18, required: true, mask: 'identity_number' }),
     field('employer', '参保单位', 'Employer', 'text', 2, { length: 100 }),
     field('state', '参保状态', 'State', 'code', 2, { length: 1, codes: 'insurance_state' }),
     field('since', '参保日期', 'Since', 'date', 1),
   ]),
   dataset('legal_entity', '法人基础信息', 'Legal entities', 'legal', 'sy-scj', '在本市登记的企业与其他法人的基本信息。', 2, 398_268, ['credit_code'], null, [
-    field('credit_code', '统一社会信用代码', 'Unified social credit code', 'text', 1, { length: 18, required: true, check: '信用代码校验位', standard: 'GB 32100-2015' }),
+    field('credit_code', '统一社会信用代码', 'Unified social credit code', 'text', 1, { length: 18, required: true, check: 'credit_code', standard: 'GB 32100-2015' }),
     field('name', '名称', 'Name', 'text', 1, { length: 100, required: true }),
     field('representative', '法定代表人', 'Representative', 'text', 2, { length: 50, mask: 'name' }),
     field('industry', '行业', 'Industry', 'code', 1, { codes: 'industry', standard: 'GB/T 4754-2017' }),
@@ -166,9 +166,9 @@ export function person(index: number): Record<string, string> {
 }
 
 export function masked(field: Field, value: string): string {
-  if (field.mask === 'id_number') return `${value.slice(0, 6)}********${value.slice(-4)}`
+  if (field.mask === 'identity_number') return `${value.slice(0, 6)}********${value.slice(-4)}`
   if (field.mask === 'name') return `${value.slice(0, 1)}${'*'.repeat(Math.max(1, value.length - 1))}`
-  if (field.mask === 'phone') return `${value.slice(0, 3)}****${value.slice(-4)}`
+  if (field.mask === 'mobile') return `${value.slice(0, 3)}****${value.slice(-4)}`
   if (field.mask === 'address') return `${value.slice(0, 6)}******`
   return value
 }

@@ -126,7 +126,8 @@ export class MockExchange {
       dataset_name: grant.dataset_name,
       grant: grant.id,
       purpose: grant.purpose,
-      fields: grant.fields.map((field) => field.name),
+      fields: grant.fields.map((field) => field.code),
+      field_names: grant.fields.map((field) => field.name),
       rows: refusal ? 0 : 1,
       status: refusal ? 403 : 200,
       outcome: refusal ? 'refused' : 'answered',
@@ -151,7 +152,7 @@ export class MockExchange {
     if (this.open.length === 0) return
     const records = this.open.map((call) => this.recordText(call))
     const root = rootOf(records.map((record) => leafHash(record)))
-    const act = this.ledger.record({ actor: 'system:gateway', verb: 'trace.seal', object: `trace:${this.open[0].id}`, detail: { count: records.length, first: this.open[0].id, root } })
+    const act = this.ledger.record({ actor: 'system:exchange', verb: 'gateway.seal', object: `trace:${this.open[0].id}`, detail: { count: records.length, first: this.open[0].id, hash: 'sm3', root } })
     const batch = { records, sequence: act.sequence }
     for (const [index, call] of this.open.entries()) {
       this.sealedIn.set(call.id, { batch, index })
@@ -173,7 +174,7 @@ export class MockExchange {
     return this.calls
       .filter((call) => this.subjects.get(call.id) === row && call.outcome === 'answered')
       .map((call) => ({
-        id: call.id, kind: 'call' as const, at: call.at, organisation_name: call.organisation_name, dataset_name: call.dataset_name, fields: call.fields,
+        id: call.id, kind: 'call' as const, at: call.at, organisation_name: call.organisation_name, dataset_name: call.dataset_name, fields: call.field_names ?? [],
         purpose: call.purpose, basis: this.grants.find((grant) => grant.id === call.grant)?.basis ?? '', sealed: call.sealed === true,
       }))
   }

@@ -1,6 +1,6 @@
 // A small act ledger in the shape of the real one: canonical bodies, SM3 Merkle tree, SM2-signed checkpoints.
 import { sm2 } from 'sm-crypto-v2'
-import { leafHash, nodeHash, type Hex } from '../../src/feature/ledger/proof'
+import { leafHash, nodeHash, textOf, type Hex } from '../../src/feature/ledger/proof'
 import type { Act, ActReceipt, Checkpoint } from '../../src/api/types'
 
 export interface NewAct {
@@ -45,6 +45,14 @@ function splitOf(count: number): number {
   return split
 }
 
+function base64(hex: Hex): string {
+  return Buffer.from(hex, 'hex').toString('base64')
+}
+
+function instant(atMs: number): string {
+  return new Date(atMs).toISOString().replace('Z', '000Z')
+}
+
 export class MockLedger {
   readonly acts: Act[] = []
   readonly checkpoints: Checkpoint[] = []
@@ -61,9 +69,9 @@ export class MockLedger {
   record(act: NewAct, atMs = this.now()): Act {
     const sequence = this.acts.length
     const id = String(7300000000000000000n + BigInt(sequence) * 4096n)
-    const at = new Date(atMs).toISOString()
+    const at = instant(atMs)
     const { actor, verb, object, organisation = '', post = '', subject = '', basis = '', result = 'done', detail = {} } = act
-    const body = JSON.stringify({ actor, at, basis, detail, id, object, organisation, post, result, subject, verb })
+    const body = JSON.stringify({ actor, at, basis, detail, id, object, organisation, post, result, subject, verb, version: 1 })
     const recorded: Act = { sequence, id, at, actor, post, organisation, verb, object, subject, basis, result, detail, body, leaf: leafHash(body) }
     this.acts.push(recorded)
     this.leaves.push(recorded.leaf)
@@ -74,12 +82,9 @@ export class MockLedger {
   sign(atMs = this.now()): Checkpoint | null {
     const size = this.leaves.length
     if (this.checkpoints.at(-1)?.size === size) return null
-    const root = rootOf(this.leaves)
-    const at = new Date(atMs).toISOString()
-    const origin = 'shu/210100'
-    const text = `${origin}\nsm3\n${size}\n${Buffer.from(root, 'hex').toString('base64')}\n${at}\n`
-    const signature = sm2.doSignature(new TextEncoder().encode(text), this.privateKey, { hash: true, userId: '1234567812345678' })
-    const checkpoint = { origin, hash: 'sm3', size, root, at, signature, text }
+    const checkpoint: Checkpoint = { origin: 'shu/210100', hash: 'sm3', size, root: base64(rootOf(this.leaves)), at: instant(atMs), signature: '' }
+    const text = new TextEncoder().encode(textOf(checkpoint))
+    checkpoint.signature = base64(sm2.doSignature(text, this.privateKey, { hash: true, userId: '1234567812345678' }))
     this.checkpoints.push(checkpoint)
     return checkpoint
   }
@@ -92,10 +97,10 @@ export class MockLedger {
     const checkpoint = this.newest()
     if (sequence >= checkpoint.size) return null
     const leaves = this.leaves.slice(0, checkpoint.size)
-    return { body: this.acts[sequence].body, proof: { index: sequence, size: checkpoint.size, path: pathOf(sequence, leaves) }, checkpoint }
+    return { body: this.acts[sequence].body, proof: { index: sequence, size: checkpoint.size, path: pathOf(sequence, leaves).map(base64) }, checkpoint }
   }
 
-  consistency(from: number, to: number): Hex[] {
-    return consistencyOf(from, this.leaves.slice(0, to))
+  consistency(from: number, to: number): string[] {
+    return consistencyOf(from, this.leaves.slice(0, to)).map(base64)
   }
 }

@@ -261,12 +261,12 @@ export async function startMock({ port = 0, traffic = 4, stepMs = 90 }: MockOpti
   }
 
   function catalogueEntry(dataset: DatasetDetail, person: Account | null): CatalogueDetail {
-    const type = dataset.code === 'marriage' ? 3 : dataset.level === 1 ? 1 : 2
+    const type = dataset.code === 'marriage' ? 'refused' : dataset.level === 1 ? 'unconditional' : 'conditional'
     return {
       dataset: dataset.code, resource_code: `3${city.datasets.indexOf(dataset)}0000/${String(city.datasets.indexOf(dataset) + 1).padStart(6, '0')}`, name: dataset.name, name_en: dataset.name_en, provider: dataset.provider, provider_name: dataset.provider_name,
       class: [city.registries.find((one) => one.code === dataset.registry)!.name, dataset.name], abstract: dataset.description, format: '3 数据库 postgresql',
-      sharing: { type, condition: type === 2 ? '用于履行法定职责，按申请用途提供' : undefined, method: '共享平台 接口', basis: type === 3 ? '个人信息保护法第二十八条' : undefined },
-      open: { open: type === 1 }, cycle: '每日', published: '20260701', level: dataset.level, fields: dataset.fields.length, records: dataset.records,
+      sharing: { type, condition: type === 'conditional' ? '用于履行法定职责，按申请用途提供' : undefined, method: '共享平台 接口', basis: type === 'refused' ? '个人信息保护法第二十八条' : undefined },
+      open: { open: type === 'unconditional' }, cycle: '每日', published: '20260701', level: dataset.level, fields: dataset.fields.length, records: dataset.records,
       items: dataset.fields.map((field) => ({ code: field.code, name: field.name, type: field.type, type_letter: field.type === 'date' ? 'D' : field.type === 'integer' ? 'I' : 'C', length: field.length, level: field.level, mask: field.mask !== null })),
       related: [], granted: exchange.grants.some((one) => one.dataset === dataset.code && one.organisation === person?.organisation && one.state === 'active'), gateway: `/gateway/${dataset.code}`,
     }
@@ -340,7 +340,7 @@ export async function startMock({ port = 0, traffic = 4, stepMs = 90 }: MockOpti
     router.on('GET /api/ledger/acts/{sequence}/receipt', (request) => (need(request), found(ledger.receipt(Number(request.params.sequence)))))
     router.on('GET /api/ledger/consistency', ({ query }) => {
       const [from, to] = [Number(query.get('from')), Number(query.get('to'))]
-      return { old_size: from, new_size: to, path: ledger.consistency(from, to) }
+      return { from, to, path: ledger.consistency(from, to) }
     })
     router.on('GET /api/ledger/events', (request) => keep(ledgerFeeds, request.reply))
   }

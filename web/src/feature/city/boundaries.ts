@@ -7,13 +7,19 @@ export interface Boundaries {
   features: {
     type: 'Feature'
     id: string
-    properties: { name: string }
+    properties: { name: string; cp?: unknown }
     geometry: { type: 'Polygon'; coordinates: Ring[] } | { type: 'MultiPolygon'; coordinates: Ring[][] }
   }[]
 }
 
 /** Below this share of the city a name does not fit. */
-const smallShare = 0.045
+const smallShare = 0.02
+
+/** Without the published label points, which stand at the seats of government: the middle of the area is read better. */
+export function centred(boundaries: Boundaries): Boundaries {
+  const features = boundaries.features.map((feature) => ({ ...feature, properties: { ...feature.properties, cp: undefined } }))
+  return { ...boundaries, features }
+}
 
 /** Names of the small areas; none when they are most of the city, for then nothing is gained by drawing them apart. */
 export function smallAreas(boundaries: Boundaries): string[] {

@@ -16,7 +16,7 @@ export const texts = defineTexts(
       fields: (count: number) => `${count} 个字段`,
       found: (count: string) => `共 ${count} 项`,
     },
-    sharing: { 1: '无条件共享', 2: '有条件共享', 3: '不予共享' } as Record<string, string>,
+    sharing: { unconditional: '无条件共享', conditional: '有条件共享', refused: '不予共享' } as Record<string, string>,
     entry: {
       purpose: '核心元数据、信息项和取得方式。',
       code: '资源代码',
@@ -240,7 +240,7 @@ export const texts = defineTexts(
       fields: (count) => `${count} fields`,
       found: (count) => `${count} found`,
     },
-    sharing: { 1: 'Shared freely', 2: 'Shared on conditions', 3: 'Not shared' },
+    sharing: { unconditional: 'Shared freely', conditional: 'Shared on conditions', refused: 'Not shared' },
     entry: {
       purpose: 'Core metadata, items, and how to obtain it.',
       code: 'Resource code',

@@ -2,7 +2,7 @@
 import { ref, shallowRef } from 'vue'
 import { get } from '@/api/client'
 import type { Checkpoint, LedgerKey } from '@/api/types'
-import { fingerprintOf, verifyCheckpoint } from './proof'
+import { digestOf, fingerprintOf, verifyCheckpoint } from './proof'
 
 export type Trust = 'checking' | 'verified' | 'failed'
 
@@ -56,7 +56,7 @@ function open(): void {
   source.onerror = () => (connected.value = false)
   source.addEventListener('checkpoint', (message) => {
     const data = JSON.parse((message as MessageEvent<string>).data) as Partial<Checkpoint>
-    void (data.text && data.signature && data.root ? accept(data as Checkpoint) : refresh())
+    void (data.signature && data.root ? accept(data as Checkpoint) : refresh())
   })
 }
 
@@ -77,7 +77,8 @@ async function accept(checkpoint: Checkpoint): Promise<void> {
 }
 
 export function remembered(): Checkpoint | null {
-  return read<Checkpoint>(checkpointPlace)
+  const kept = read<Checkpoint>(checkpointPlace)
+  return kept !== null && typeof kept.size === 'number' && isDigest(kept.root) ? kept : null
 }
 
 export function remember(checkpoint: Checkpoint): void {
@@ -96,6 +97,14 @@ export function keyMemory(point: string, now: Date): KeyMemory {
   const fresh = { fingerprint: fingerprintOf(point), since: now.toISOString() }
   write(keyPlace, fresh)
   return fresh
+}
+
+function isDigest(text: unknown): boolean {
+  try {
+    return typeof text === 'string' && digestOf(text).length > 0
+  } catch {
+    return false
+  }
 }
 
 function read<T>(place: string): T | null {

@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import type { ActReceipt } from '@/api/types'
 import { MockExchange } from '../../../tests/mock/exchange'
 import { consistencyOf, MockLedger, pathOf, rootOf } from '../../../tests/mock/ledger'
 import { accounts } from '../../../tests/mock/city'
@@ -8,15 +12,15 @@ import {
   isGood,
   leafHash,
   nodeHash,
+  digestOf,
   placeOf,
   proveAct,
   proveCall,
-  readStatement,
   tamper,
+  textOf,
   verifyCheckpoint,
   verifyConsistency,
   verifyInclusion,
-  verifySignature,
 } from './proof'
 
 const sizeMax = 40
@@ -128,18 +132,54 @@ describe('a checkpoint', () => {
     expect(verifyCheckpoint(checkpoint, flip(ledger.publicKey, 100))).toBe(false)
     expect(verifyCheckpoint(checkpoint, 'not a key')).toBe(false)
   })
-  it('fails when its text, its signature or its plain fields are altered', () => {
-    expect(verifySignature({ ...checkpoint, text: checkpoint.text.replace('\n9\n', '\n8\n') }, ledger.publicKey)).toBe(false)
-    expect(verifySignature({ ...checkpoint, signature: flip(checkpoint.signature, 70) }, ledger.publicKey)).toBe(false)
-    expect(verifySignature({ ...checkpoint, signature: '' }, ledger.publicKey)).toBe(false)
-    expect(verifyCheckpoint({ ...checkpoint, size: 8 }, ledger.publicKey)).toBe(false)
-    expect(verifyCheckpoint({ ...checkpoint, root: flip(checkpoint.root) }, ledger.publicKey)).toBe(false)
+  it('fails when any member is altered', () => {
+    const other = ledgerOf(8).newest()
+    const variants = [
+      { size: 8 },
+      { root: other.root },
+      { at: '2026-11-21T00:00:00.000001Z' },
+      { origin: 'shu/210200' },
+      { hash: 'sha256' },
+      { signature: '' },
+      { signature: other.signature },
+      { signature: checkpoint.signature.replace(/^./, (first) => (first === 'A' ? 'B' : 'A')) },
+    ]
+    for (const variant of variants) expect(verifyCheckpoint({ ...checkpoint, ...variant }, ledger.publicKey)).toBe(false)
   })
-  it('is read strictly', () => {
-    expect(readStatement(checkpoint.text)).toMatchObject({ origin: 'shu/210100', size: 9, root: checkpoint.root })
-    for (const text of ['', 'a\nb\nc\n', checkpoint.text.trimEnd(), checkpoint.text.replace('\n9\n', '\n09\n'), `${checkpoint.text}\n`]) {
-      expect(() => readStatement(text)).toThrow()
+  it('has no text when a member cannot be', () => {
+    for (const variant of [{ origin: 'a\nb' }, { origin: '' }, { size: -1 }, { size: 1.5 }, { root: 'x' }, { at: '2026-11-21' }]) {
+      expect(() => textOf({ ...checkpoint, ...variant })).toThrow()
     }
+  })
+})
+
+describe('the example of docs/format/receipt.md', () => {
+  const folder = `${dirname(fileURLToPath(import.meta.url))}/../../../../docs/format/`
+  const receipt = JSON.parse(/```json\n(.*?)\n```/s.exec(readFileSync(`${folder}receipt.md`, 'utf8'))![1]) as ActReceipt
+  const page = readFileSync(`${folder}checkpoint.md`, 'utf8')
+  const key = /```key\n([0-9a-f]+)\n```/.exec(page)![1]
+
+  it('has the signed text that the document prints', () => {
+    expect(textOf(receipt.checkpoint)).toBe(`${/```text\n(shu checkpoint.*?)\n```/s.exec(page)![1]}\n`)
+  })
+  it('verifies, though another program made it', () => {
+    expect(isGood([...proveAct(receipt, key)])).toBe(true)
+  })
+  it('fails for each byte of its body that is altered', () => {
+    for (let at = 0; at < receipt.body.length; at += 7) {
+      const body = receipt.body.slice(0, at) + String.fromCharCode(receipt.body.charCodeAt(at) ^ 1) + receipt.body.slice(at + 1)
+      expect(isGood([...proveAct({ ...receipt, body }, key)])).toBe(false)
+    }
+  })
+})
+
+describe('a digest', () => {
+  it('is read from hexadecimal and from Base64, and from nothing else', () => {
+    const base64 = Buffer.from(leaves[0], 'hex').toString('base64')
+    expect(digestOf(leaves[0])).toBe(leaves[0])
+    expect(digestOf(base64)).toBe(leaves[0])
+    const stray = base64.slice(0, 42) + (base64[42] === 'A' ? 'B' : String.fromCharCode(base64.charCodeAt(42) + 1)) + '='
+    for (const text of ['', 'zz', leaves[0].slice(1), base64.slice(0, 43), `${base64}=`, stray]) expect(() => digestOf(text)).toThrow()
   })
 })
 

@@ -5,16 +5,17 @@ import type { ActReceipt, CallReceipt, Checkpoint } from '@/api/types'
 
 export type Hex = string
 
+/** Digests as hexadecimal or Base64, as the server's documents carry them. */
 export interface InclusionProof {
   index: number
   size: number
-  path: Hex[]
+  path: string[]
 }
 
 export interface ConsistencyProof {
   old_size: number
   new_size: number
-  path: Hex[]
+  path: string[]
 }
 
 /** One level of a Merkle path: ours and its sibling make the node above. */
@@ -36,7 +37,6 @@ export type ProofStep =
 
 /** The longest path a tree of 2^53 leaves can have. */
 const pathLengthMax = 64
-const hashPattern = /^[0-9a-f]{64}$/
 const signerId = '1234567812345678'
 const utf8 = new TextEncoder()
 
@@ -61,12 +61,12 @@ export function climb(leaf: Hex, proof: InclusionProof): PathStep[] {
   if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) {
     throw new ProofError(`leaf ${index} is not in a tree of ${size}`)
   }
-  checkPath(path)
+  checkLength(path)
   const steps: PathStep[] = []
   let position = index
   let last = size - 1
   let hash = leaf
-  for (const sibling of path) {
+  for (const sibling of path.map(digestOf)) {
     if (last === 0) throw new ProofError('the path is too long')
     const siblingOnLeft = isOdd(position) || position === last
     if (siblingOnLeft) {
@@ -100,8 +100,9 @@ export function verifyConsistency(proof: ConsistencyProof, oldRoot: Hex, newRoot
 function consistent({ old_size, new_size, path }: ConsistencyProof, oldRoot: Hex, newRoot: Hex): boolean {
   if (!Number.isSafeInteger(old_size) || !Number.isSafeInteger(new_size) || old_size < 1 || old_size > new_size) return false
   if (old_size === new_size) return path.length === 0 && oldRoot === newRoot
-  checkPath(path)
-  const rest = isPowerOfTwo(old_size) ? [oldRoot, ...path] : [...path]
+  checkLength(path)
+  const hashes = path.map(digestOf)
+  const rest = isPowerOfTwo(old_size) ? [oldRoot, ...hashes] : hashes
   if (rest.length === 0) return false
   let position = old_size - 1
   let last = new_size - 1
@@ -129,43 +130,31 @@ function consistent({ old_size, new_size, path }: ConsistencyProof, oldRoot: Hex
   return oldHash === oldRoot && newHash === newRoot && last === 0
 }
 
-export interface SignedStatement {
-  origin: string
-  hash: string
-  size: number
-  root: Hex
-  at: string
-}
-
-/** What the signature covers: five lines, the root in Base64. docs/format/checkpoint.md. */
-export function readStatement(text: string): SignedStatement {
-  const lines = text.split('\n')
-  if (lines.length !== 6 || lines[5] !== '') throw new ProofError('a checkpoint has five lines')
-  const [origin, hash, size, root, at] = lines
-  if (!/^(0|[1-9][0-9]{0,15})$/.test(size)) throw new ProofError('the size is not a number')
-  const bytes = fromBase64(root)
-  if (bytes.length !== 32) throw new ProofError('the root is not 32 bytes')
-  return { origin, hash, size: Number(size), root: hexOf(bytes), at }
+/** What the signature covers: six lines, made again from the members, never carried. docs/format/checkpoint.md. */
+export function textOf(checkpoint: Checkpoint): string {
+  const { origin, hash, size, root, at } = checkpoint
+  if (!/^[\x21-\x7e]{1,100}$/.test(origin)) throw new ProofError('the origin is not printable ASCII')
+  if (hash !== 'sm3') throw new ProofError('this browser verifies SM3 only')
+  if (!Number.isSafeInteger(size) || size < 0) throw new ProofError('no tree has this size')
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(at)) throw new ProofError('the instant is not RFC 3339 with six digits')
+  return ['shu checkpoint 1', origin, hash, size, toBase64(bytesOf(digestOf(root))), at, ''].join('\n')
 }
 
 /** SM2 with SM3 over the checkpoint's text, by the city's key. GB/T 32918.2-2016 7.1. */
-export function verifySignature(checkpoint: Pick<Checkpoint, 'text' | 'signature'>, keyPoint: Hex): boolean {
+export function verifyCheckpoint(checkpoint: Checkpoint, keyPoint: Hex): boolean {
   return truthOf(() => {
-    if (!/^[0-9a-f]{128}$/i.test(checkpoint.signature) || !/^04[0-9a-f]{128}$/i.test(keyPoint)) return false
-    return sm2.doVerifySignature(utf8.encode(checkpoint.text), checkpoint.signature.toLowerCase(), keyPoint.toLowerCase(), {
-      hash: true,
-      userId: signerId,
-    })
+    const signature = bytesIn(checkpoint.signature)
+    if (signature.length !== 64 || !/^04[0-9a-f]{128}$/i.test(keyPoint)) return false
+    const text = utf8.encode(textOf(checkpoint))
+    return sm2.doVerifySignature(text, hexOf(signature), keyPoint.toLowerCase(), { hash: true, userId: signerId })
   })
 }
 
-/** The signature and that the plain fields say what was signed. */
-export function verifyCheckpoint(checkpoint: Checkpoint, keyPoint: Hex): boolean {
-  return truthOf(() => {
-    const signed = readStatement(checkpoint.text)
-    const same = signed.size === checkpoint.size && signed.root === checkpoint.root && signed.origin === checkpoint.origin
-    return same && verifySignature(checkpoint, keyPoint)
-  })
+/** A digest as hexadecimal, from hexadecimal or Base64. */
+export function digestOf(text: string): Hex {
+  const bytes = bytesIn(text)
+  if (bytes.length !== 32) throw new ProofError('this is no SM3 digest')
+  return hexOf(bytes)
 }
 
 /** The key's fingerprint, SM3 of its point: what a city prints in its gazette. */
@@ -181,18 +170,19 @@ export function* proveAct(receipt: ActReceipt, keyPoint: Hex): Generator<ProofSt
   const steps = yield* climbSteps('ledger', leaf, proof)
   if (steps === null) return
   const computed = steps.at(-1)?.result ?? leaf
-  let signed: SignedStatement
+  const checkpoint = { ...receipt.checkpoint, size: Number(receipt.checkpoint.size) }
+  let stated: Hex
   try {
-    signed = readStatement(receipt.checkpoint.text)
+    stated = digestOf(checkpoint.root)
   } catch (error) {
     yield { kind: 'malformed', tree: 'ledger', reason: (error as Error).message }
     return
   }
-  const ok = signed.root === computed && signed.size === proof.size && signed.hash === 'sm3'
-  yield { kind: 'root', ok, computed, stated: signed.root, size: signed.size }
+  const ok = stated === computed && checkpoint.size === proof.size
+  yield { kind: 'root', ok, computed, stated, size: checkpoint.size }
   yield {
     kind: 'signature',
-    ok: verifySignature(receipt.checkpoint, keyPoint),
+    ok: verifyCheckpoint(checkpoint, keyPoint),
     fingerprint: fingerprintOf(keyPoint),
   }
 }
@@ -265,9 +255,8 @@ function search(value: unknown, digest: Hex, path: string[]): string | null {
   return null
 }
 
-function checkPath(path: readonly Hex[]): void {
+function checkLength(path: readonly string[]): void {
   if (path.length > pathLengthMax) throw new ProofError('the path is too long')
-  if (!path.every((hash) => hashPattern.test(hash))) throw new ProofError('the path holds something that is no SM3 digest')
 }
 
 function truthOf(check: () => boolean): boolean {
@@ -295,8 +284,17 @@ function hexOf(bytes: Uint8Array): Hex {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-function fromBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+/** Hexadecimal is told from Base64 by its length: 32 bytes are 64 or 44 characters, 64 bytes 128 or 88. */
+function bytesIn(text: string): Uint8Array {
+  if (/^([0-9a-f]{64}|[0-9a-f]{128})$/.test(text)) return bytesOf(text)
+  if (!/^([A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{86}==)$/.test(text)) throw new ProofError('neither hexadecimal nor Base64 of a digest')
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+  if (toBase64(bytes) !== text) throw new ProofError('Base64 with stray bits')
+  return bytes
+}
+
+function toBase64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
 }
 
 // Sizes pass 2^31, so no bit operators.

@@ -41,6 +41,10 @@ export const texts = defineTexts(
       'records.read': '查看记录',
       'dataset.read': '查看记录',
       'city.apply': '应用城市配置',
+      'gateway.seal': '封存调用批次',
+      'session.open': '登录',
+      'account.create': '建立账号',
+      'application.decide': '审批申请',
     } as Record<string, string>,
     checkpoints: {
       title: '检查点',
@@ -150,6 +154,10 @@ export const texts = defineTexts(
       'records.read': 'records read',
       'dataset.read': 'records read',
       'city.apply': 'city applied',
+      'gateway.seal': 'calls sealed',
+      'session.open': 'signed in',
+      'account.create': 'account created',
+      'application.decide': 'application decided',
     },
     checkpoints: {
       title: 'Checkpoints',
