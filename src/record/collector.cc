@@ -86,6 +86,7 @@ void Collector::Chunk::clear() {
     quarantined.clear();
     reasons.clear();
     read = 0;
+    broken.clear();
 }
 
 void Collector::Chunk::quarantine(QuarantinedRow row) {
@@ -97,6 +98,17 @@ void Collector::Chunk::quarantine(QuarantinedRow row) {
 }
 
 Result<Batch> Collector::run(BatchId id, const Progress& progress, const std::function<bool()>& goes_on) {
+    auto result = attempt(id, progress, goes_on);
+    if (result.ok() || at_.batch.id != id) return result;
+    switch (result.error().code) {
+        case Code::kUnavailable:
+        case Code::kExhausted:
+        case Code::kConflict: return result;
+        default: return fail("收集无法继续：" + result.error().detail);  // trying again would end the same way
+    }
+}
+
+Result<Batch> Collector::attempt(BatchId id, const Progress& progress, const std::function<bool()>& goes_on) {
     SHU_CHECK(parts_.database.read([&](store::Transaction& tx) -> Result<void> {
         at_ = SHU_TRY(load_batch(tx, id));
         return {};
@@ -135,36 +147,52 @@ Result<Batch> Collector::collect(File& file, const Progress& progress, const std
     RowPlan::Work work{arena, decoder, date_of(parts_.clock.now(), kChinaOffsetMinutes), parts_.identity};
     Chunk chunk;
     chunk.tuples.resize(limits::collection_chunk_rows);
-    CsvRow row;
     for (;;) {
-        const auto read = reader.next(row);
-        if (!read.ok() && read.error().code != Code::kExhausted) return read.error();
-        const bool broken = !read.ok();
-        const bool ends = !broken && *read == CsvReader::Event::kEnd;
-        if (!broken && *read == CsvReader::Event::kRow) {
-            ++chunk.read;
-            if (auto refusal = plan_->convert(row.fields, work, chunk.tuples[chunk.rows]))
-                chunk.quarantine({row.line, std::string(refusal->field), std::move(refusal->reason), shown(row.raw, decoder.encoding())});
-            else ++chunk.rows;
-        } else if (!broken && *read == CsvReader::Event::kBadRow) {
-            ++chunk.read;
-            chunk.quarantine({row.line, "", std::string(row.problem), shown(row.raw, decoder.encoding())});
-        }
-        const bool full = chunk.read == static_cast<std::int64_t>(limits::collection_chunk_rows);
-        if (!full && !ends && !broken && *read != CsvReader::Event::kRelease) continue;
+        const auto ended = SHU_TRY(read_chunk(reader, work, chunk));
         StoredBatch next = at_;
-        next.batch.bytes_done = broken ? at_.batch.bytes_done : reader.offset();
-        next.next_line = broken ? at_.next_line : reader.line();
+        if (chunk.broken.empty()) {
+            next.batch.bytes_done = reader.offset();
+            next.next_line = reader.line();
+        }
         next.batch.encoding = to_string(decoder.encoding());
-        next.batch.state = broken ? BatchState::kFailed : ends ? BatchState::kDone : BatchState::kRunning;
-        if (broken) next.batch.error = read.error().detail;
-        if (ends && next.batch.encoding.empty()) next.batch.encoding = to_string(Encoding::kUtf8);
+        if (ended && next.batch.encoding.empty()) next.batch.encoding = to_string(Encoding::kUtf8);
+        next.batch.state = !chunk.broken.empty() ? BatchState::kFailed : ended ? BatchState::kDone : BatchState::kRunning;
+        next.batch.error = chunk.broken;
         SHU_CHECK(commit(chunk, std::move(next)));
         chunk.clear();
         arena.clear();
         if (progress) progress(at_.batch);
-        if (ends || broken || !goes_on()) return at_.batch;
+        if (ended || !goes_on()) return at_.batch;
     }
+}
+
+// Reads until the chunk is full or the reader wants its memory back. True at the end of the file, or where it is too broken to go on.
+Result<bool> Collector::read_chunk(CsvReader& reader, RowPlan::Work& work, Chunk& chunk) {
+    CsvRow row;
+    while (chunk.read < static_cast<std::int64_t>(limits::collection_chunk_rows)) {
+        const auto event = reader.next(row);
+        if (!event.ok()) {
+            if (event.error().code != Code::kExhausted) return event.error();
+            chunk.broken = event.error().detail;
+            return true;
+        }
+        switch (*event) {
+            case CsvReader::Event::kEnd: return true;
+            case CsvReader::Event::kRelease: return false;
+            case CsvReader::Event::kBadRow:
+                ++chunk.read;
+                chunk.quarantine({row.line, "", std::string(row.problem), shown(row.raw, work.decoder.encoding())});
+                break;
+            case CsvReader::Event::kRow:
+                ++chunk.read;
+                if (auto refusal = plan_->convert(row.fields, work, chunk.tuples[chunk.rows]))
+                    chunk.quarantine({row.line, std::string(refusal->field), std::move(refusal->reason),
+                                      shown(row.raw, work.decoder.encoding())});
+                else ++chunk.rows;
+                break;
+        }
+    }
+    return false;
 }
 
 Result<Batch> Collector::fail(std::string reason) {

@@ -23,7 +23,8 @@ class Collector {
 
     /// Runs the batch from where it is to its end and returns it, done or failed; a finished one is returned as it is. `progress` is called after
     /// each chunk; false from `goes_on` stops after the chunk, leaving the batch to be taken up later.
-    /// Errors: NotFound; Conflict when another node is collecting it; the store's: then it can be taken up later.
+    /// Errors: NotFound; Conflict when another node is collecting it; Unavailable, Exhausted: it can be taken up later. Any other error of the
+    /// store or the file fails the batch, with the reason.
     Result<Batch> run(BatchId id, const Progress& progress, const std::function<bool()>& goes_on);
 
  private:
@@ -33,13 +34,16 @@ class Collector {
         std::vector<QuarantinedRow> quarantined;
         std::vector<ReasonCount> reasons;
         std::int64_t read = 0;
+        std::string broken;  // why the rest of the file cannot be read
 
         void clear();
         void quarantine(QuarantinedRow row);
     };
     class File;
 
+    Result<Batch> attempt(BatchId id, const Progress& progress, const std::function<bool()>& goes_on);
     Result<Batch> collect(File& file, const Progress& progress, const std::function<bool()>& goes_on);
+    Result<bool> read_chunk(CsvReader& reader, RowPlan::Work& work, Chunk& chunk);
     Result<Batch> fail(std::string reason);
     Result<void> commit(Chunk& chunk, StoredBatch next);
     Result<void> write(store::Transaction& tx, Chunk& chunk, StoredBatch& next);

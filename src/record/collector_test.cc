@@ -251,6 +251,36 @@ TEST_P(CollectorTest, ABatchStoppedAfterAnyChunkGoesOnThere) {
     EXPECT_EQ(quarantine(last).back().line, quarantine(whole).back().line);
 }
 
+TEST_P(CollectorTest, ABatchWhoseTableOrFileIsGoneFailsAndSaysSo) {
+    const auto insert = [&](std::int64_t id, const NewBatch& wanted) {
+        write([&](store::Transaction& tx) {
+            Batch batch;
+            batch.id = BatchId{id};
+            batch.dataset = wanted.dataset;
+            batch.blob = crypto::to_hex(wanted.blob);
+            return insert_batch(tx, batch);
+        });
+        Collector collector({*database, stage->clock, stage->ids, *stage->blobs, *stage->identity, Log::none()}, records().declarations());
+        const auto batch = collector.run(BatchId{id}, {}, [] { return true; });
+        EXPECT_TRUE(batch.ok());
+        EXPECT_EQ(batch->state, BatchState::kFailed);
+        EXPECT_EQ(records().batch(BatchId{id})->error, batch->error);
+        return batch->error;
+    };
+    const auto good = file("id_number,name\n" + identity_number(1) + ",甲\n");
+    auto wanted = good;
+    wanted.dataset = "nothing";
+    EXPECT_EQ(insert(1, wanted), "数据集 nothing 已不存在");
+    wanted = good;
+    wanted.blob = crypto::sm3("never stored");
+    EXPECT_EQ(insert(2, wanted), "文件已不存在，请重新上传");
+    write([](store::Transaction& tx) -> Result<void> {
+        SHU_CHECK(tx.execute("DROP TABLE ds_population"));
+        return {};
+    });
+    EXPECT_TRUE(insert(3, good).starts_with("收集无法继续："));
+}
+
 TEST_P(CollectorTest, TwoCollectorsOfOneBatchNeverCountARowTwice) {
     std::string text = "id_number,name\n";
     for (int i = 0; i < 9'000; ++i) text += identity_number(i % 1'000, 1 + i / 1'000) + ",甲\n";

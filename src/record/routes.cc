@@ -375,37 +375,45 @@ Result<Response> RecordRoutes::follow_batch(Request& request) const {
 void Records::add_routes(http::Router& router) {
     const auto routes = std::make_shared<RecordRoutes>(*this, *state_);
     using Member = Result<Response> (RecordRoutes::*)(Request&) const;
-    const auto add = [&](Method method, std::string pattern, Access access, std::string summary, Member member,
-                         std::vector<std::pair<std::string, std::string>> query = {}, BodyKind body = BodyKind::kNone) {
+    struct Told {
+        Access access;
+        std::string summary;
+        std::vector<std::pair<std::string, std::string>> query = {};
+        BodyKind body = BodyKind::kNone;
+    };
+    const auto add = [&](Method method, std::string pattern, Member member, Told told) {
         http::Route route;
         route.method = method;
         route.pattern = std::move(pattern);
-        route.access = std::move(access);
-        route.summary = std::move(summary);
+        route.access = std::move(told.access);
+        route.summary = std::move(told.summary);
         route.tag = "record";
-        route.body = body;
-        route.query = std::move(query);
+        route.body = told.body;
+        route.query = std::move(told.query);
         route.handler = [routes, member](Request& request) { return ((*routes).*member)(request); };
         router.add(std::move(route));
     };
+    using Query = std::vector<std::pair<std::string, std::string>>;
     const std::pair<std::string, std::string> limit{"limit", "items on a page"}, cursor{"cursor", "`next` of the page before"};
+    const auto open = Access::signed_in();
     const auto collect = Access::permission("dataset.collect");
-    add(Method::kGet, "/api/registries", Access::signed_in(), "Registries with the numbers of their datasets and records",
-        &RecordRoutes::list_registries);
-    add(Method::kGet, "/api/datasets", Access::signed_in(), "Datasets", &RecordRoutes::list_datasets,
-        {{"q", "words of code, name or description"}, {"registry", "code"}, {"provider", "organisation"}, limit, cursor});
-    add(Method::kGet, "/api/datasets/{code}", Access::signed_in(), "A dataset with its fields", &RecordRoutes::show_dataset);
-    add(Method::kGet, "/api/datasets/{code}/records", Access::permission("dataset.read"), "Records, masked above the reader's level",
-        &RecordRoutes::browse_records, {{"q", "a key, the beginning of one, or the number of a subject"}, limit, cursor});
-    add(Method::kGet, "/api/codes/{code}", Access::signed_in(), "A code table", &RecordRoutes::show_codes);
-    add(Method::kPost, "/api/datasets/{code}/batches", collect, "Collect a CSV file into a dataset", &RecordRoutes::start_batch,
-        {{"filename", "as the file is called"}}, BodyKind::kSpooled);
-    add(Method::kGet, "/api/batches", collect, "Batches, newest first", &RecordRoutes::list_batches, {{"dataset", "code"}, limit, cursor});
-    add(Method::kGet, "/api/batches/{id:int}", collect, "A batch with the reasons of its quarantine", &RecordRoutes::show_batch);
-    add(Method::kGet, "/api/batches/{id:int}/quarantine", collect, "Quarantined rows in the order of the file",
-        &RecordRoutes::list_quarantine, {limit, cursor});
-    add(Method::kGet, "/api/batches/{id:int}/quarantine.csv", collect, "Quarantined rows as a file", &RecordRoutes::export_quarantine);
-    add(Method::kGet, "/api/batches/{id:int}/events", collect, "Progress of a batch as server-sent events", &RecordRoutes::follow_batch);
+    const auto get = Method::kGet;
+    using R = RecordRoutes;
+    add(get, "/api/registries", &R::list_registries, {open, "Registries with the numbers of their datasets and records"});
+    add(get, "/api/datasets", &R::list_datasets,
+        {open, "Datasets", Query{{"q", "words of code, name or description"}, {"registry", "code"}, {"provider", "organisation"}, limit, cursor}});
+    add(get, "/api/datasets/{code}", &R::show_dataset, {open, "A dataset with its fields"});
+    add(get, "/api/datasets/{code}/records", &R::browse_records,
+        {Access::permission("dataset.read"), "Records, masked above the reader's level",
+         Query{{"q", "a key, the beginning of one, or the number of a subject"}, limit, cursor}});
+    add(get, "/api/codes/{code}", &R::show_codes, {open, "A code table"});
+    add(Method::kPost, "/api/datasets/{code}/batches", &R::start_batch,
+        {collect, "Collect a CSV file into a dataset", Query{{"filename", "as the file is called"}}, BodyKind::kSpooled});
+    add(get, "/api/batches", &R::list_batches, {collect, "Batches, newest first", Query{{"dataset", "code"}, limit, cursor}});
+    add(get, "/api/batches/{id:int}", &R::show_batch, {collect, "A batch with the reasons of its quarantine"});
+    add(get, "/api/batches/{id:int}/quarantine", &R::list_quarantine, {collect, "Quarantined rows in the order of the file", Query{limit, cursor}});
+    add(get, "/api/batches/{id:int}/quarantine.csv", &R::export_quarantine, {collect, "Quarantined rows as a file"});
+    add(get, "/api/batches/{id:int}/events", &R::follow_batch, {collect, "Progress of a batch as server-sent events"});
 }
 
 }  // namespace shu::record
