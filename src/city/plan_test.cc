@@ -6,7 +6,10 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "city/demo/generate.h"
 #include "foundation/crypto/sm3.h"
+#include "foundation/file.h"
+#include "foundation/limits.h"
 #include "ledger/ledger.h"
 #include "store/testing.h"
 
@@ -158,6 +161,57 @@ TEST_P(Applying, MakesTheDemonstrationsAccounts) {
     const auto has = identity_->has_accounts();
     ASSERT_TRUE(has.ok());
     EXPECT_TRUE(put_demo_accounts(city, parts()).ok());
+}
+
+TEST_P(Applying, CollectsTheGeneratedCityWithoutOneQuarantinedRow) {
+    const City city = shenyang();
+    apply_all(city);
+    demo::Options options;
+    options.people = 2'000;
+    options.folder = database_.folder() + "/generated";
+    const auto files = demo::generate(city, options, nullptr);
+    ASSERT_TRUE(files.ok()) << files.error().detail;
+    const auto batches = demo::collect(*files, *blobs_, *records_, [](const record::Batch&) {});
+    ASSERT_TRUE(batches.ok()) << batches.error().detail;
+    EXPECT_EQ(batches->size(), 10U);
+    for (std::size_t i = 0; i < batches->size(); ++i) {
+        EXPECT_EQ((*batches)[i].added, (*files)[i].rows) << (*files)[i].dataset;
+        EXPECT_EQ(records_->count((*files)[i].dataset).value_or(-1), (*files)[i].rows) << (*files)[i].dataset;
+    }
+}
+
+TEST_P(Applying, QuarantinesTheTenWrongRowsOfTheSampleInEitherEncoding) {
+    const City city = shenyang();
+    apply_all(city);
+    const auto sample = demo::sample(city, 1);
+    ASSERT_TRUE(sample.ok()) << sample.error().detail;
+    const auto collected = [&](const std::string& text) {
+        record::NewBatch batch;
+        batch.dataset = "population";
+        batch.file_name = "population.csv";
+        batch.blob = blobs_->put(text).value_or(crypto::Digest{});
+        batch.bytes = static_cast<std::int64_t>(text.size());
+        auto done = records_->collect_now("public-security", batch, [](const record::Batch&) {});
+        EXPECT_TRUE(done.ok()) << done.error().detail;
+        return done.ok() ? *done : record::Batch{};
+    };
+    const record::Batch first = collected(sample->text), second = collected(sample->gb18030);
+    EXPECT_EQ(first.added, sample->rows - sample->wrong);
+    EXPECT_EQ(first.quarantined, sample->wrong);
+    EXPECT_EQ(second.encoding, "gb18030");
+    EXPECT_EQ(second.unchanged, sample->rows - sample->wrong);
+    EXPECT_EQ(second.quarantined, sample->wrong);
+}
+
+TEST(Sample, InTheFolderIsWhatTheGeneratorWrites) {
+    const char* source = std::getenv("SHU_SOURCE");
+    ASSERT_NE(source, nullptr) << "set SHU_SOURCE to the root of the source tree";
+    const auto city = load(std::string(source) + "/cities/shenyang");
+    ASSERT_TRUE(city.ok()) << city.error().detail;
+    const auto sample = demo::sample(*city, 1);
+    const auto kept = file::read(city->folder + "/demo/samples/population.csv", limits::yaml_bytes_max);
+    ASSERT_TRUE(sample.ok() && kept.ok());
+    EXPECT_EQ(*kept, sample->text);
 }
 
 }  // namespace

@@ -160,7 +160,7 @@ class Generator {
     void write_credit(const Firm& made) {
         const int score = random_.between(520, 990);
         const char* grade = score >= 850 ? "A" : score >= 700 ? "B" : score >= 600 ? "C" : "D";
-        put("credit_evaluation", {made.credit_code, made.name, grade, std::to_string(score / 10) + "." + std::to_string(score % 10), "2026-03-31"});
+        put("credit_evaluation", {made.credit_code, made.name, grade, std::to_string(score / 10) + "." + std::to_string(score % 10), "2025-03-31"});
     }
 
     void write_licence(const Firm& made, const std::string& day, const std::string& status, const std::string& district) {

@@ -16,7 +16,8 @@ namespace shu::city::demo {
 struct Options {
     std::int64_t people = 200'000;          ///< 1 .. limits::demo_people_max
     std::uint64_t seed = 1;
-    Date today{2026, 6, 30};                ///< fixed, so that one seed gives one city for ever
+    /// Fixed, so that one seed gives one city for ever; in the past, so that nobody is born tomorrow.
+    Date today{2025, 6, 30};
     std::string folder;                     ///< where files are written; made if absent
 };
 

@@ -11,8 +11,9 @@ namespace shu::city::demo {
 namespace {
 
 constexpr int kRows = 200;
-// A seed of its own, so that the sample's persons are not those of the generated population.
 constexpr std::uint64_t kSampleSeed = 0x5A4D504C45ULL;
+// Another division that is not assigned: an upload adds persons and never overwrites those of the generated city.
+constexpr std::string_view kSampleDivision = "210198";
 
 struct Row {
     std::string id_number, name, gender, ethnic_group, birth, division, address, education, marital_status, mobile, status, registered;
@@ -58,7 +59,7 @@ Result<Sample> sample(const City& city, std::uint64_t seed) {
     while (rows.size() < kRows) {
         const Household household = households.next(kRows - static_cast<std::int64_t>(rows.size()));
         for (const Person& person : household.members)
-            rows.push_back({person.id_number, person.name, person.male ? "1" : "2", person.ethnic_group, to_string(person.birth),
+            rows.push_back({with_identity_check(std::string(kSampleDivision) + person.id_number.substr(6, 11)), person.name, person.male ? "1" : "2", person.ethnic_group, to_string(person.birth),
                             household.division, household.address, person.education, person.marital_status, person.mobile, "1",
                             to_string(std::max(person.birth, household.registered))});
     }
