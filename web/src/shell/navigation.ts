@@ -32,8 +32,8 @@ export function officeGroups(t: Words): Group[] {
     { label: t.groups.trust, entries: [{ to: '/ledger/checkpoints', label: t.checkpoints }] },
   ]
   const [, data, sharing, trust] = groups
-  if (can('dataset.collect') || can('dataset.read')) data.entries.push({ to: '/batches', label: t.batches })
-  sharing.entries.push({ to: '/applications', label: t.applications }, { to: '/grants', label: t.grants })
+  if (can('dataset.collect')) data.entries.push({ to: '/batches', label: t.batches })
+  if (can('grant.read')) sharing.entries.push({ to: '/applications', label: t.applications }, { to: '/grants', label: t.grants })
   if (can('ledger.read')) trust.entries.unshift({ to: '/ledger/acts', label: t.acts })
   if (can('gateway.monitor')) trust.entries.unshift({ to: '/monitor', label: t.monitor })
   return groups

@@ -34,6 +34,23 @@ describe.each<OpenOptions>([{ size: 'phone', elderly: true }, { size: 'phone', l
   it.each([null, 'police', 'social', 'citizen'] as const)('are accessible and quiet for %s', (who) => check(setting, who, (place) => telling.includes(place.name)))
 })
 
+it('finds what is planted', async () => {
+  const { page } = await open(browser, mock.address)
+  await page.goto('/sign-in')
+  await settled(page)
+  expect(await faultsOf(page)).toEqual([])
+  await page.evaluate(() => {
+    document.querySelector('label[for=name]')!.remove()
+    document.querySelector('h1')!.setAttribute('style', 'color: #eee')
+    document.querySelector('main')!.insertAdjacentHTML('beforeend', '<div style="width: 3000px">x</div>')
+  })
+  const faults = (await faultsOf(page)).join('\n')
+  expect(faults).toContain('label')
+  expect(faults).toContain('color-contrast')
+  expect(faults).toContain('scrolls sideways')
+  await page.context().close()
+})
+
 async function check(setting: OpenOptions, who: keyof typeof people | null, isWanted: (place: Place) => boolean): Promise<void> {
   const { page, complaints } = await open(browser, mock.address, setting)
   if (who) await signIn(page, people[who].name, people[who].password)
@@ -42,6 +59,7 @@ async function check(setting: OpenOptions, who: keyof typeof people | null, isWa
     await page.goto(place.path)
     await settled(page)
     if (place.name.includes('call') || place.name === 'act') await page.waitForSelector('.proof.good')
+    if (place.press && setting.language !== 'en') await page.getByRole('button', { name: place.press }).click()
     faults.push(...(await faultsOf(page)).map((fault) => `${place.name}: ${fault}`))
   }
   await page.context().close()
@@ -50,10 +68,14 @@ async function check(setting: OpenOptions, who: keyof typeof people | null, isWa
 }
 
 async function faultsOf(page: Page): Promise<string[]> {
+  // As tall as its content, so that nothing lies under a bar that sticks to the window.
+  const height = await page.evaluate(() => document.documentElement.scrollHeight)
+  await page.setViewportSize({ width: page.viewportSize()!.width, height })
   await page.evaluate(axe)
   const results = await page.evaluate((values) => (window as unknown as { axe: { run: (options: unknown) => Promise<AxeResults> } }).axe.run({ runOnly: { type: 'tag', values } }), tags)
   const faults = results.violations.map((fault) => `${fault.id}: ${fault.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(' | ')}`)
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  await page.setViewportSize({ width: page.viewportSize()!.width, height: 844 })
   if (overflow > 0) faults.push(`scrolls sideways by ${overflow} px`)
   return faults
 }

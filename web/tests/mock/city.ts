@@ -1,7 +1,7 @@
 // The invented city of the mock: organisations, accounts, datasets. Persons are synthetic (division 210199).
 import type { Account, DatasetDetail, DemoAccount, Field, Organisation } from '../../src/api/types'
 
-export const officerVerbs = ['dataset.read', 'dataset.collect', 'application.create', 'application.decide', 'grant.collect', 'grant.revoke', 'gateway.monitor', 'ledger.read']
+export const officerVerbs = ['dataset.read', 'dataset.collect', 'application.create', 'application.decide', 'grant.read', 'grant.collect', 'grant.revoke', 'gateway.monitor', 'ledger.read']
 
 const departments: [string, string, string, string][] = [
   ['sy-gaj', '沈阳市公安局', '市公安局', 'Public Security Bureau'],

@@ -189,7 +189,7 @@ export async function startMock({ port = 0, traffic = 4, stepMs = 90 }: MockOpti
     router.on('GET /api/organisations', (request) => {
       const q = request.query.get('q') ?? ''
       const parent = request.query.get('parent')
-      return page(request, city.organisations.filter((one) => (!q || `${one.name}${one.name_en}${one.short_name}${one.credit_code}`.includes(q)) && (!parent || one.parent === parent)))
+      return page(request, city.organisations.filter((one) => (!q || `${one.name}${one.name_en}${one.short_name}${one.credit_code}`.includes(q)) && (parent === null || (one.parent ?? '') === parent)))
     })
     router.on('GET /api/organisations/{code}', ({ params }) => found(city.organisations.find((one) => one.code === params.code)))
   }
