@@ -220,7 +220,7 @@ Result<void> Identity::deactivate_client(store::Transaction& tx, std::string_vie
     const std::int64_t changed =
         SHU_TRY(tx.execute("UPDATE client_system SET active = 0 WHERE client_id = $1", {client_id}));
     if (changed == 0) return not_found("there is no client system '" + std::string(client_id) + "'");
-    return {};
+    return bump_version(tx);
 }
 
 Result<std::vector<ClientSystem>> Identity::clients(std::string_view organisation) {
