@@ -102,9 +102,19 @@ inline constexpr int collection_retry_ms = 2'000;                 ///< after the
 inline constexpr std::int64_t signature_window_ms = 5 * 60 * 1000;
 inline constexpr std::size_t nonce_bytes_max = 64;
 inline constexpr std::size_t nonces_max = 4'000'000;
-inline constexpr std::size_t gateway_rows_max = 100;  ///< rows of one look-up
-inline constexpr std::size_t trace_record_bytes_max = 4 * kKiB;
+inline constexpr std::size_t gateway_keys_max = 8;    ///< key fields of a dataset that can be looked up
+inline constexpr std::size_t trace_record_bytes_max = 16 * kKiB;
 inline constexpr std::size_t trace_segment_bytes = 64 * kMiB;
+inline constexpr std::size_t gateway_query_pieces_max = 32;         ///< parameters of one signed request
+inline constexpr std::int64_t gateway_unknown_traced_per_second = 10;    ///< refusals of unknown callers; the rest are counted
+inline constexpr std::int64_t gateway_unproven_traced_per_second = 200;  ///< refusals of known clients whose signature did not hold
+inline constexpr std::size_t seal_records_max = 4'096;              ///< calls sealed by one act
+inline constexpr int seal_interval_ms = 1'000;
+inline constexpr int live_calls_per_second = 20;                    ///< calls shown to one page of live calls
+inline constexpr std::int64_t grant_days_max = 3 * 366;
+inline constexpr std::int64_t grant_quota_max = 1'000'000'000;
+inline constexpr std::size_t purpose_bytes_max = 600;
+inline constexpr int gateway_readers = 4;                           ///< threads reading for the gateway where reads wait for a network
 
 // identity
 inline constexpr int sign_in_failures_max = 5;

@@ -1,0 +1,48 @@
+// The module's tables. Every row that grows with traffic carries the organisation or subject it may be distributed by.
+#include "exchange/exchange.h"
+
+namespace shu::exchange {
+
+store::ModuleMigrations Exchange::migrations() {
+    return {
+        "exchange",
+        {{1,
+          "applications, grants and the index of gateway calls",
+          {"CREATE TABLE application (id BIGINT PRIMARY KEY, dataset TEXT NOT NULL, applicant TEXT NOT NULL, "
+           "provider TEXT NOT NULL, fields TEXT NOT NULL, filter_field TEXT NOT NULL, filter_value TEXT NOT NULL, "
+           "purpose TEXT NOT NULL, basis TEXT NOT NULL, days BIGINT NOT NULL, quota_per_day BIGINT NOT NULL, "
+           "state TEXT NOT NULL, created_at BIGINT NOT NULL, created_by TEXT NOT NULL, decided_at BIGINT NOT NULL, "
+           "decided_by TEXT NOT NULL, reason TEXT NOT NULL, grant_id BIGINT NOT NULL)",
+           "CREATE INDEX application_by_applicant ON application (applicant, id)",
+           "CREATE INDEX application_by_provider ON application (provider, id)",
+           "CREATE TABLE data_grant (id BIGINT PRIMARY KEY, application BIGINT NOT NULL UNIQUE, dataset TEXT NOT NULL, "
+           "organisation TEXT NOT NULL, provider TEXT NOT NULL, fields TEXT NOT NULL, filter_field TEXT NOT NULL, "
+           "filter_value TEXT NOT NULL, purpose TEXT NOT NULL, basis TEXT NOT NULL, quota_per_day BIGINT NOT NULL, "
+           "valid_from BIGINT NOT NULL, valid_until BIGINT NOT NULL, revoked_at BIGINT NOT NULL, "
+           "revoke_reason TEXT NOT NULL, client_id TEXT NOT NULL)",
+           "CREATE INDEX data_grant_by_organisation ON data_grant (organisation, id)",
+           "CREATE INDEX data_grant_by_provider ON data_grant (provider, id)",
+           "CREATE TABLE exchange_version (one BIGINT PRIMARY KEY, version BIGINT NOT NULL)",
+           "INSERT INTO exchange_version (one, version) VALUES (1, 1)",
+           // One sealed batch of a node's trace; act_id is the sealing act's.
+           "CREATE TABLE gateway_seal (id BIGINT PRIMARY KEY, node BIGINT NOT NULL, segment BIGINT NOT NULL, "
+           "first_position BIGINT NOT NULL, end_position BIGINT NOT NULL, records BIGINT NOT NULL, root TEXT NOT NULL, "
+           "act_id BIGINT NOT NULL)",
+           "CREATE TABLE gateway_call (id BIGINT PRIMARY KEY, at BIGINT NOT NULL, client_id TEXT NOT NULL, "
+           "organisation TEXT NOT NULL, dataset TEXT NOT NULL, grant_id BIGINT NOT NULL, subject_id TEXT, "
+           "fields TEXT NOT NULL, purpose TEXT NOT NULL, basis TEXT NOT NULL, rows_read BIGINT NOT NULL, "
+           "status BIGINT NOT NULL, outcome TEXT NOT NULL, reason TEXT NOT NULL, duration_us BIGINT NOT NULL, "
+           "peer TEXT NOT NULL, seal BIGINT NOT NULL, leaf BIGINT NOT NULL)",
+           "CREATE INDEX gateway_call_by_subject ON gateway_call (subject_id, id) WHERE subject_id IS NOT NULL",
+           "CREATE INDEX gateway_call_by_organisation ON gateway_call (organisation, id)",
+           "CREATE INDEX gateway_call_by_dataset ON gateway_call (dataset, id)",
+           // How far each node's trace is indexed; moves in the transaction that indexes.
+           "CREATE TABLE trace_cursor (node BIGINT PRIMARY KEY, segment BIGINT NOT NULL, position BIGINT NOT NULL)",
+           "CREATE TABLE grant_use (grant_id BIGINT NOT NULL, day BIGINT NOT NULL, node BIGINT NOT NULL, "
+           "calls BIGINT NOT NULL, PRIMARY KEY (grant_id, day, node))",
+           "CREATE TABLE gateway_minute (minute BIGINT NOT NULL, organisation TEXT NOT NULL, dataset TEXT NOT NULL, "
+           "node BIGINT NOT NULL, calls BIGINT NOT NULL, refused BIGINT NOT NULL, "
+           "PRIMARY KEY (minute, organisation, dataset, node))"}}}};
+}
+
+}  // namespace shu::exchange
