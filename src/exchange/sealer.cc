@@ -1,0 +1,145 @@
+#include "exchange/sealer.h"
+
+#include <algorithm>
+
+#include "exchange/trace.h"
+
+namespace shu::exchange {
+namespace {
+
+using crypto::Digest;
+using crypto::HashName;
+
+/// All levels of the tree's complete subtrees, leaves first.
+std::vector<std::vector<Digest>> levels_of(std::vector<Digest> leaves) {
+    std::vector<std::vector<Digest>> levels;
+    levels.push_back(std::move(leaves));
+    while (levels.back().size() > 1) {
+        const std::vector<Digest>& below = levels.back();
+        std::vector<Digest> level;
+        level.reserve(below.size() / 2);
+        for (std::size_t i = 0; i + 1 < below.size(); i += 2)
+            level.push_back(ledger::node_hash(HashName::kSm3, below[i], below[i + 1]));
+        levels.push_back(std::move(level));
+    }
+    return levels;
+}
+
+class Tree {
+ public:
+    explicit Tree(std::vector<Digest> leaves) : size_(leaves.size()), levels_(levels_of(std::move(leaves))) {}
+    Result<Digest> root() const { return ledger::root_from_nodes(HashName::kSm3, size_, source()); }
+    Result<ledger::InclusionProof> prove(std::uint64_t index) const {
+        return ledger::prove_inclusion(HashName::kSm3, index, size_, source());
+    }
+
+ private:
+    ledger::NodeSource source() const {
+        return [this](int level, std::uint64_t index) -> Result<Digest> {
+            const auto at = static_cast<std::size_t>(level);
+            if (at >= levels_.size() || index >= levels_[at].size()) return invalid("no such node of the batch's tree");
+            return levels_[at][static_cast<std::size_t>(index)];
+        };
+    }
+    std::uint64_t size_;
+    std::vector<std::vector<Digest>> levels_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Sealer>> Sealer::open(Parts parts) {
+    std::unique_ptr<Sealer> sealer(new Sealer(std::move(parts)));
+    SHU_CHECK(sealer->parts_.database.read([&](store::Transaction& tx) -> Result<void> {
+        sealer->cursor_ = SHU_TRY(trace_cursor(tx, sealer->parts_.trace.node));
+        return {};
+    }));
+    return sealer;
+}
+
+TracePosition Sealer::position() const {
+    const std::lock_guard lock(mutex_);
+    return cursor_.value_or(TracePosition{});
+}
+
+Result<bool> Sealer::advance(TracePosition durable) {
+    const TracePosition from = position();
+    if (from.segment == 0) return next_segment(durable);
+    if (from >= durable) return false;
+    const std::int64_t end = from.segment == durable.segment ? durable.position : 0;
+    std::vector<Digest> leaves;
+    std::vector<Call> batch;
+    const auto read = read_trace(parts_.trace, from, end, [&](const TraceRecord& record) -> Result<bool> {
+        leaves.push_back(ledger::leaf_hash(HashName::kSm3, record.payload));
+        Call call = SHU_TRY(parse_record(record.payload));
+        call.leaf = static_cast<std::int64_t>(batch.size());
+        batch.push_back(std::move(call));
+        return batch.size() < limits::seal_records_max;
+    });
+    if (!read.ok() && read.error().code == Code::kNotFound) return next_segment(durable);
+    if (!read.ok()) return read.error();
+    if (batch.empty()) return next_segment(durable);
+    const Seal seal{.id = parts_.ids.next(),
+                    .node = parts_.trace.node,
+                    .segment = from.segment,
+                    .first = std::max(from.position, kTraceHeaderBytes),
+                    .end = read->position,
+                    .records = static_cast<std::int64_t>(batch.size()),
+                    .root = crypto::to_hex(SHU_TRY(Tree(std::move(leaves)).root()))};
+    SHU_CHECK(commit(seal, batch, *read));
+    return true;
+}
+
+Result<bool> Sealer::next_segment(TracePosition durable) {
+    const TracePosition from = position();
+    for (const std::int64_t segment : SHU_TRY(trace_segments(parts_.trace))) {
+        if (segment <= from.segment || segment > durable.segment) continue;
+        const TracePosition to{segment, kTraceHeaderBytes};
+        SHU_CHECK(parts_.database.write(
+            [&](store::Transaction& tx) { return move_trace_cursor(tx, parts_.trace.node, cursor_, to); }));
+        const std::lock_guard lock(mutex_);
+        cursor_ = to;
+        return true;
+    }
+    return false;
+}
+
+Result<void> Sealer::commit(const Seal& seal, const std::vector<Call>& batch, TracePosition end) {
+    ledger::Act act;
+    act.actor = "system:exchange";
+    act.verb = "gateway.seal";
+    act.object = "trace:" + std::to_string(seal.node) + "-" + std::to_string(seal.segment) + "-" + std::to_string(seal.first);
+    act.result = "done";
+    act.detail = {{"node", seal.node},   {"segment", seal.segment}, {"first", seal.first}, {"end", seal.end},
+                  {"count", seal.records}, {"root", seal.root},       {"hash", "sm3"}};
+    SHU_CHECK(parts_.database.write([&](store::Transaction& tx) -> Result<void> {
+        Seal sealed = seal;
+        sealed.act = SHU_TRY(ledger::record(tx, parts_.ids, parts_.clock, act)).value;
+        SHU_CHECK(insert(tx, sealed, batch));
+        return move_trace_cursor(tx, parts_.trace.node, cursor_, end);
+    }));
+    const std::lock_guard lock(mutex_);
+    cursor_ = end;
+    return {};
+}
+
+Result<BatchProof> prove(const TraceOptions& trace, const Seal& seal, std::int64_t leaf) {
+    std::vector<Digest> leaves;
+    BatchProof proof;
+    SHU_TRY(read_trace(trace, {seal.segment, seal.first}, seal.end, [&](const TraceRecord& record) -> Result<bool> {
+        if (static_cast<std::int64_t>(leaves.size()) == leaf) proof.record = std::string(record.payload);
+        leaves.push_back(ledger::leaf_hash(HashName::kSm3, record.payload));
+        return static_cast<std::int64_t>(leaves.size()) < seal.records;
+    }));
+    if (static_cast<std::int64_t>(leaves.size()) != seal.records || leaf < 0 || leaf >= seal.records)
+        return corrupt("trace segment " + std::to_string(seal.segment) + " no longer holds the " +
+                       std::to_string(seal.records) + " records sealed at byte " + std::to_string(seal.first));
+    const Tree tree(std::move(leaves));
+    proof.root = SHU_TRY(tree.root());
+    if (crypto::to_hex(proof.root) != seal.root)
+        return corrupt("trace segment " + std::to_string(seal.segment) + " has been altered: its records from byte " +
+                       std::to_string(seal.first) + " do not give the sealed root");
+    proof.proof = SHU_TRY(tree.prove(static_cast<std::uint64_t>(leaf)));
+    return proof;
+}
+
+}  // namespace shu::exchange
