@@ -1,0 +1,280 @@
+// Who read what: the monitor's lists and live figures, a call's receipt, a citizen's own accesses.
+#include <limits>
+
+#include "exchange/service.h"
+#include "foundation/text.h"
+
+namespace shu::exchange {
+namespace {
+
+using http::Request;
+using http::Response;
+using identity::Actor;
+
+constexpr std::string_view kMonitor = "gateway.monitor";
+
+bool may_monitor(const Actor& actor, const Call& call) { return actor.level_for(kMonitor, call.organisation) > 0; }
+
+json::object shown(const Service& service, const Call& call) {
+    return to_json(call, *service.parts.identity.directory(), *service.parts.records.declarations());
+}
+
+/// What a monitor without the whole city in scope may list: calls of the organisations within.
+Result<Response> list(Service& service, const Request& request) {
+    const Actor& actor = identity::actor_of(request);
+    CallFilter filter;
+    filter.dataset = SHU_TRY(request.query_parameter("dataset")).value_or("");
+    filter.organisation = SHU_TRY(request.query_parameter("organisation")).value_or("");
+    filter.outcome = SHU_TRY(request.query_parameter("state")).value_or("");
+    filter.before = std::numeric_limits<std::int64_t>::max();
+    if (const auto cursor = SHU_TRY(request.query_parameter("cursor"))) filter.before = SHU_TRY(parse_id(*cursor));
+    const std::size_t limit = SHU_TRY(request.page_limit());
+    filter.limit = limits::page_rows_max;
+    json::array items;
+    // A narrow monitor of a wide log: stops looking after some pages and lets the reader ask on.
+    for (int pages = 0; pages < 10; ++pages) {
+        const auto found = SHU_TRY(service.parts.database.read_value<std::vector<Call>>(
+            [&](store::Transaction& tx) { return calls(tx, filter); }));
+        for (const Call& call : found) {
+            if (items.size() == limit) return Response::page(std::move(items), std::to_string(filter.before));
+            filter.before = call.id.value;
+            if (may_monitor(actor, call)) items.push_back(shown(service, call));
+        }
+        if (found.size() < filter.limit) return Response::page(std::move(items), std::nullopt);
+    }
+    return Response::page(std::move(items), std::to_string(filter.before));
+}
+
+struct SealedCall {
+    Call call;
+    Seal seal;
+};
+
+Result<SealedCall> find(const Service& service, const Request& request) {
+    const auto id = SHU_TRY(request.id<CallId>("id"));
+    const Actor& actor = identity::actor_of(request);
+    SealedCall found;
+    bool is_known = false;
+    SHU_CHECK(service.parts.database.read([&](store::Transaction& tx) -> Result<void> {
+        const auto call = SHU_TRY(call_by_id(tx, id));
+        if (!call) return {};
+        const auto seal = SHU_TRY(seal_by_id(tx, call->seal));
+        if (!seal) return corrupt("call " + id.text() + " names a seal that is not there");
+        found = {*call, *seal};
+        const auto grant = SHU_TRY(grant_by_id(tx, GrantId{call->grant}));
+        const bool is_party = grant && !actor.organisation.empty() &&
+                              (actor.organisation == grant->organisation || actor.organisation == grant->provider) &&
+                              actor.may("grant.read");
+        const bool is_concerned = !actor.subject.empty() && actor.subject == call->subject;
+        is_known = may_monitor(actor, *call) || is_party || is_concerned;
+        return {};
+    }));
+    if (!is_known)
+        return not_found("there is no call " + id.text() + " that you may see; a call can be seen a second after its answer");
+    return found;
+}
+
+Result<Response> show(Service& service, const Request& request) {
+    const SealedCall found = SHU_TRY(find(service, request));
+    json::object call = shown(service, found.call);
+    const auto act = service.parts.ledger.act_by_id(ledger::ActId{found.seal.act});
+    call["sealed"] = true;
+    call["act_sequence"] = act.ok() && act->sequence >= 0 ? json::value(act->sequence) : json::value(nullptr);
+    return Response::json(call);
+}
+
+Result<Response> receipt(Service& service, const Request& request) {
+    const SealedCall found = SHU_TRY(find(service, request));
+    if (found.seal.node != service.trace.node)
+        return unavailable("the trace of this call is kept on node " + std::to_string(found.seal.node) +
+                           "; ask there for its receipt");
+    const BatchProof proof = SHU_TRY(prove(service.trace, found.seal, found.call.leaf));
+    const auto act = SHU_TRY(service.parts.ledger.act_by_id(ledger::ActId{found.seal.act}));
+    if (act.sequence < 0) return unavailable("the act that seals this call is not yet numbered; ask again in a second");
+    const ledger::Receipt sealed = SHU_TRY(service.parts.ledger.receipt(act.sequence));
+    json::array path;
+    for (const crypto::Digest& digest : proof.proof.path) path.push_back(json::value(crypto::to_hex(digest)));
+    return Response::json(json::object{{"record", proof.record},
+                                       {"hash", "sm3"},
+                                       {"leaf_index", found.call.leaf},
+                                       {"batch_size", found.seal.records},
+                                       {"path", std::move(path)},
+                                       {"batch_root", crypto::to_hex(proof.root)},
+                                       {"act_receipt", SHU_TRY(json::parse(sealed.to_text()))}});
+}
+
+Result<Response> statistics(Service& service, const Request& request) {
+    const Actor& actor = identity::actor_of(request);
+    std::int64_t minutes = 60;
+    if (const auto asked = SHU_TRY(request.query_parameter("minutes"))) minutes = SHU_TRY(text::parse_integer(*asked));
+    if (minutes < 1 || minutes > 1'440) return invalid("minutes is 1 to 1440");
+    const std::int64_t now_minute = service.now() / (60 * kMicrosPerSecond);
+    const auto rows = SHU_TRY(service.parts.database.read_value<std::vector<store::StoredRow>>([&](store::Transaction& tx) {
+        return tx.query("SELECT minute, organisation, dataset, SUM(calls), SUM(refused) FROM gateway_minute WHERE minute > $1 "
+                        "GROUP BY minute, organisation, dataset ORDER BY minute",
+                        {now_minute - minutes});
+    }));
+    struct Count {
+        std::int64_t calls = 0, refused = 0;
+    };
+    std::map<std::int64_t, Count> series;
+    std::map<std::string, std::int64_t> by_organisation, by_dataset;
+    for (std::int64_t minute = now_minute - minutes + 1; minute <= now_minute; ++minute) series[minute] = {};
+    for (const store::StoredRow& row : rows) {
+        if (actor.level_for(kMonitor, row.text(1)) == 0) continue;
+        Count& count = series[row.integer(0)];
+        count.calls += row.integer(3);
+        count.refused += row.integer(4);
+        by_organisation[row.text(1)] += row.integer(3);
+        by_dataset[row.text(2)] += row.integer(3);
+    }
+    json::array points, organisations, datasets;
+    for (const auto& [minute, count] : series)
+        points.push_back(json::object{
+            {"at", to_rfc3339(minute * 60 * kMicrosPerSecond)}, {"calls", count.calls}, {"refused", count.refused}});
+    for (const auto& [code, count] : by_organisation)
+        organisations.push_back(
+            json::object{{"organisation", code}, {"name", service.organisation_name(code)}, {"calls", count}});
+    for (const auto& [code, count] : by_dataset) {
+        const auto dataset = service.dataset(code);
+        datasets.push_back(json::object{{"dataset", code}, {"name", dataset ? dataset->name : code}, {"calls", count}});
+    }
+    return Response::json(json::object{{"series", std::move(points)},
+                                       {"by_organisation", std::move(organisations)},
+                                       {"by_dataset", std::move(datasets)}});
+}
+
+Result<Response> events(Service& service, const Request& request) {
+    // Live figures are of the whole gateway, so they are for those who may monitor the whole city.
+    const Actor& actor = identity::actor_of(request);
+    for (const identity::Permission& held : actor.permissions)
+        if (held.verb == kMonitor && held.scope == identity::Scope::kCity) {
+            Response response;
+            response.content_type = "text/event-stream";
+            response.events = [&service](std::shared_ptr<http::EventSink> sink) { service.live.listen(std::move(sink)); };
+            return response;
+        }
+    return denied("the live gateway needs gateway.monitor for the whole city");
+}
+
+// A citizen's accesses come from two lists: calls of the gateway, and acts about the citizen (a record browsed by an officer).
+
+struct Access {
+    Micros at = 0;
+    json::object json;
+    std::int64_t call = 0;      ///< its id, or 0
+    std::int64_t sequence = 0;  ///< of an act
+};
+
+json::object access_json(const Service& service, const Call& call) {
+    const json::object all = shown(service, call);
+    return {{"id", call.id.text()},
+            {"kind", "call"},
+            {"at", to_rfc3339(call.at)},
+            {"organisation_name", all.at("organisation_name")},
+            {"dataset_name", all.at("dataset_name")},
+            {"fields", all.at("field_names")},
+            {"purpose", call.purpose},
+            {"basis", call.basis},
+            {"outcome", call.outcome},
+            {"sealed", true}};
+}
+
+json::object access_json(const Service& service, const ledger::RecordedAct& recorded) {
+    const ledger::Act& act = recorded.act;
+    const json::value detail(act.detail);
+    const json::Reader in(detail);
+    std::string code = in.text_or("dataset");
+    if (code.empty() && act.object.starts_with("dataset:")) code = act.object.substr(8);
+    const auto dataset = service.dataset(code);
+    json::array fields;
+    for (const std::string& field_code : in.texts("fields")) {
+        const record::Field* field = dataset ? dataset->field(field_code) : nullptr;
+        fields.push_back(json::value(field ? field->name : field_code));
+    }
+    return {{"id", std::to_string(recorded.sequence)},
+            {"kind", "act"},
+            {"at", to_rfc3339(recorded.at)},
+            {"verb", act.verb},
+            {"organisation_name", service.organisation_name(act.organisation)},
+            {"dataset_name", dataset ? dataset->name : code},
+            {"fields", std::move(fields)},
+            {"purpose", in.text_or("purpose")},
+            {"basis", act.basis},
+            {"outcome", act.result},
+            {"sealed", true}};
+}
+
+struct AccessCursor {
+    std::int64_t call = std::numeric_limits<std::int64_t>::max();
+    std::int64_t sequence = -1;  ///< of the ledger: from the end
+};
+
+Result<AccessCursor> access_cursor(const Request& request) {
+    AccessCursor cursor;
+    const auto written = SHU_TRY(request.query_parameter("cursor"));
+    if (!written) return cursor;
+    const auto parts = text::split(*written, '.');
+    if (parts.size() != 2) return invalid("the cursor is not one of this list");
+    cursor.call = SHU_TRY(text::parse_integer(parts[0]));
+    cursor.sequence = SHU_TRY(text::parse_integer(parts[1]));
+    return cursor;
+}
+
+Result<Response> accesses(Service& service, const Request& request) {
+    const Actor& actor = identity::actor_of(request);
+    if (actor.subject.empty()) return denied("only citizens have accesses of their own; officers use the monitor");
+    AccessCursor cursor = SHU_TRY(access_cursor(request));
+    const std::size_t limit = SHU_TRY(request.page_limit());
+    CallFilter filter;
+    filter.subject = actor.subject;
+    filter.before = cursor.call;
+    filter.limit = limit + 1;
+    const auto found_calls = SHU_TRY(service.parts.database.read_value<std::vector<Call>>(
+        [&](store::Transaction& tx) { return calls(tx, filter); }));
+    std::vector<ledger::RecordedAct> found_acts;
+    if (cursor.sequence != 0)
+        found_acts = SHU_TRY(service.parts.ledger.acts({.object = {}, .subject = actor.subject, .actor = {}, .verb = {}},
+                                                       cursor.sequence, limit + 1));
+    json::array items;
+    std::size_t call = 0, act = 0;
+    while (items.size() < limit && (call < found_calls.size() || act < found_acts.size())) {
+        const bool takes_call = act == found_acts.size() ||
+                                (call < found_calls.size() && found_calls[call].at >= found_acts[act].at);
+        if (takes_call) {
+            cursor.call = found_calls[call].id.value;
+            items.push_back(access_json(service, found_calls[call++]));
+        } else {
+            cursor.sequence = found_acts[act].sequence;
+            items.push_back(access_json(service, found_acts[act++]));
+        }
+    }
+    std::optional<std::string> next;
+    if (call < found_calls.size() || act < found_acts.size())
+        next = std::to_string(cursor.call) + "." + std::to_string(cursor.sequence);
+    return Response::page(std::move(items), next);
+}
+
+}  // namespace
+
+void add_call_routes(http::Router& router, Service& service) {
+    const http::Access monitor = http::Access::permission(std::string(kMonitor));
+    const http::Access anybody = http::Access::signed_in();
+    auto add = [&](std::string pattern, const http::Access& access, std::string summary, auto handler,
+                   std::vector<std::pair<std::string, std::string>> query = {}) {
+        add_route(router,
+                  {.pattern = std::move(pattern), .access = access, .summary = std::move(summary), .body = {}, .query = std::move(query)},
+                  [&service, handler](Request& request) { return handler(service, request); });
+    };
+    add("/api/calls", monitor, "Calls of the gateway, newest first", list,
+        {{"dataset", "Code"}, {"organisation", "Code"}, {"state", "answered or refused"}, {"limit", "Entries on a page"}, {"cursor", "Where the page begins"}});
+    add("/api/calls/{id:int}", anybody, "One call", show);
+    add("/api/calls/{id:int}/receipt", anybody, "Proof that the call stands in the sealed trace", receipt);
+    add("/api/gateway/statistics", monitor, "Calls by minute, organisation and dataset", statistics,
+        {{"minutes", "How far back, 1 to 1440"}});
+    add("/api/gateway/events", monitor, "Figures of each second and a sample of the calls, live", events);
+    add("/api/me/accesses", anybody, "Who read or used the citizen's own data", accesses,
+        {{"limit", "Entries on a page"}, {"cursor", "Where the page begins"}});
+}
+
+}  // namespace shu::exchange

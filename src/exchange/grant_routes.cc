@@ -1,0 +1,155 @@
+// Grants: showing them, fetching their credentials once, revoking them.
+#include "exchange/credential.h"
+#include "exchange/service.h"
+#include "exchange/views.h"
+
+namespace shu::exchange {
+namespace {
+
+using http::Method;
+using http::Request;
+using http::Response;
+using identity::Actor;
+
+Result<Grant> find(const Service& service, const Request& request) {
+    const auto id = SHU_TRY(request.id<GrantId>("id"));
+    const auto found = SHU_TRY(service.parts.database.read_value<std::optional<Grant>>(
+        [&](store::Transaction& tx) { return grant_by_id(tx, id); }));
+    const Actor& actor = identity::actor_of(request);
+    const bool may_see = found && (may_read(actor, found->organisation, found->provider) ||
+                                   actor.level_for("grant.collect", found->organisation) > 0 ||
+                                   actor.level_for("grant.revoke", found->provider) > 0);
+    if (!may_see) return not_found("there is no grant " + id.text() + " that you may see");
+    return *found;
+}
+
+Result<Response> list(Service& service, const Request& request) {
+    const Actor& actor = identity::actor_of(request);
+    return readable_page<Grant>(
+        SHU_TRY(page_from(request)),
+        [&](const Page& part) {
+            return service.parts.database.read_value<std::vector<Grant>>(
+                [&](store::Transaction& tx) { return grants(tx, part); });
+        },
+        [&](const Grant& it) -> std::optional<json::object> {
+            if (!may_read(actor, it.organisation, it.provider)) return std::nullopt;
+            return to_json(service, it);
+        });
+}
+
+int level_of(const Grant& grant, const record::Dataset& dataset) {
+    int level = 1;
+    for (const GrantedField& granted : grant.fields)
+        if (const record::Field* field = dataset.field(granted.code)) level = std::max(level, field->level);
+    return level;
+}
+
+json::value key_json(const ExampleKey& key) {
+    if (key.fields.empty()) return nullptr;
+    // A key of several fields is shown as a query writes it; the line has all of them.
+    json::object shown{{"field", key.fields.front().first}, {"value", key.fields.front().second}};
+    return shown;
+}
+
+ledger::Act collect_act(const Actor& actor, const Grant& grant, const std::string& client_id, const ExampleKey& key) {
+    ledger::Act act = actor.act("grant.collect", "grant:" + grant.id.text());
+    act.subject = key.subject;  // whose key stands in the example
+    act.basis = grant.basis;
+    act.result = "done";
+    act.detail = {{"client", client_id}, {"dataset", grant.dataset}};
+    return act;
+}
+
+Result<Response> collect(Service& service, const Request& request) {
+    const Actor& actor = identity::actor_of(request);
+    const Grant grant = SHU_TRY(find(service, request));
+    const auto dataset = service.dataset(grant.dataset);
+    if (!dataset) return conflict("the dataset '" + grant.dataset + "' is no longer declared");
+    SHU_CHECK(actor.require("grant.collect", grant.organisation, level_of(grant, *dataset)));
+    if (grant.state(service.now()) != "active")
+        return conflict("grant " + grant.id.text() + " is " + std::string(grant.state(service.now())) + "; apply anew");
+    CurlTarget target{.scheme = request.secure ? "https" : "http",
+                      .host = std::string(request.header("Host")),
+                      .client_id = {},
+                      .secret = {},
+                      .dataset = grant.dataset};
+    SHU_TRY(curl_line(target, {}));  // refuses an odd Host before anything is written
+    ExampleKey key;
+    SHU_CHECK(service.parts.database.write([&](store::Transaction& tx) -> Result<void> {
+        const auto client = SHU_TRY(service.parts.identity.create_client(tx, grant.organisation, "grant " + grant.id.text()));
+        target.client_id = client.client_id;
+        target.secret = client.secret;
+        SHU_CHECK(bind_client(tx, grant.id, client.client_id));
+        key = SHU_TRY(example_key(tx, *dataset, grant.rows));
+        SHU_TRY(ledger::record(tx, service.parts.ids, service.parts.clock, collect_act(actor, grant, client.client_id, key)));
+        return {};
+    }));
+    SHU_CHECK(service.refresh());
+    return Response::json(json::object{{"client_id", target.client_id},
+                                       {"secret", target.secret},
+                                       {"curl", SHU_TRY(curl_line(target, key))},
+                                       {"example_key", key_json(key)}});
+}
+
+Result<Response> revoke_grant(Service& service, const Request& request) {
+    const json::value body = SHU_TRY(request.json_body());
+    const std::string reason = SHU_TRY(json::Reader(body).text("reason"));
+    if (reason.size() > limits::purpose_bytes_max) return invalid("/reason: is too long");
+    const Actor& actor = identity::actor_of(request);
+    Grant grant = SHU_TRY(find(service, request));
+    SHU_CHECK(actor.require("grant.revoke", grant.provider));
+    const Micros at = service.now();
+    SHU_CHECK(service.parts.database.write([&](store::Transaction& tx) -> Result<void> {
+        SHU_CHECK(revoke(tx, grant.id, at, reason));
+        ledger::Act act = actor.act("grant.revoke", "grant:" + grant.id.text());
+        act.basis = grant.basis;
+        act.result = "done";
+        act.detail = {{"dataset", grant.dataset}, {"organisation", grant.organisation}, {"reason", reason}};
+        SHU_TRY(ledger::record(tx, service.parts.ids, service.parts.clock, act));
+        return {};
+    }));
+    SHU_CHECK(service.refresh());
+    grant.revoked_at = at;
+    grant.revoke_reason = reason;
+    return Response::json(to_json(service, grant));
+}
+
+}  // namespace
+
+void add_grant_routes(http::Router& router, Service& service) {
+    add_route(router,
+              {.pattern = "/api/grants",
+               .access = http::Access::permission("grant.read"),
+               .summary = "Grants of the own organisation, as applicant or provider",
+               .body = {},
+               .query = {{"role", "applicant or provider"}, {"limit", "Entries on a page"}, {"cursor", "Where the page begins"}}},
+              [&service](Request& request) { return list(service, request); });
+    add_route(router,
+              {.pattern = "/api/grants/{id:int}",
+               .access = http::Access::permission("grant.read"),
+               .summary = "One grant",
+               .body = {},
+               .query = {}},
+              [&service](Request& request) -> Result<Response> {
+                  return Response::json(to_json(service, SHU_TRY(find(service, request))));
+              });
+    add_route(router,
+              {.method = Method::kPost,
+               .pattern = "/api/grants/{id:int}/credentials",
+               .access = http::Access::permission("grant.collect"),
+               .summary = "Fetch a grant's credentials, once",
+               .body = {},
+               .query = {}},
+              [&service](Request& request) { return collect(service, request); });
+    add_route(router,
+              {.method = Method::kPost,
+               .pattern = "/api/grants/{id:int}/revocation",
+               .access = http::Access::permission("grant.revoke"),
+               .summary = "Revoke a grant, effective at once",
+               .body = std::make_shared<const Shape>(
+                   Shape::object({{"reason", Shape::text(), true, "For the organisation that loses the grant"}})),
+               .query = {}},
+              [&service](Request& request) { return revoke_grant(service, request); });
+}
+
+}  // namespace shu::exchange

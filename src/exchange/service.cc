@@ -1,0 +1,159 @@
+#include "exchange/service.h"
+
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace shu::exchange {
+namespace {
+
+// The sealer yields to the gateway when both want the same core; it catches up afterwards.
+constexpr int kSealerNice = 10;
+
+void yield_to_others() {
+    (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), kSealerNice);
+}
+
+}  // namespace
+
+Service::Service(Exchange::Parts opened) : parts(std::move(opened)) {
+    trace.folder = parts.trace_folder;
+    trace.node = parts.node;
+}
+
+Service::~Service() {
+    stop();
+    gateway.reset();
+}
+
+Result<void> Service::refresh() {
+    const std::lock_guard lock(refresh_mutex_);
+    const auto before = gateway->snapshot();
+    const auto declarations = parts.records.declarations();
+    const auto directory = parts.identity.directory();
+    std::shared_ptr<const GatewaySnapshot> fresh;
+    SHU_CHECK(parts.database.read([&](store::Transaction& tx) -> Result<void> {
+        if (parts.database.engine() == store::Engine::kPostgres)  // other nodes answer calls of the same grants
+            SHU_CHECK(uses.load(tx, china_day(now()), parts.node, false));
+        if (SHU_TRY(exchange_version(tx)) == before->version && declarations->version == before->declarations_version &&
+            directory == seen_directory_)
+            return {};
+        fresh = SHU_TRY(build_snapshot(tx, parts.identity, *declarations, uses, *parts.log));
+        return {};
+    }));
+    if (!fresh) return {};
+    seen_directory_ = directory;
+    gateway->use(std::move(fresh));
+    return {};
+}
+
+Result<void> Service::seal_now() {
+    const std::lock_guard lock(seal_mutex_);
+    const TracePosition durable = gateway->trace().durable();
+    while (SHU_TRY(sealer->advance(durable))) {
+    }
+    return {};
+}
+
+void Service::start() {
+    {
+        const std::lock_guard lock(stop_mutex_);
+        stopping_ = false;
+    }
+    sealing_ = std::thread([this] { run_sealer(); });
+    ticking_ = std::thread([this] { run_ticker(); });
+}
+
+void Service::stop() {
+    {
+        const std::lock_guard lock(stop_mutex_);
+        stopping_ = true;
+    }
+    stopped_.notify_all();
+    if (!sealing_.joinable()) return;
+    sealing_.join();
+    ticking_.join();
+    if (const auto sealed = seal_now(); !sealed.ok())
+        parts.log->warning("the last calls are not sealed yet; the next start seals them", {{"reason", sealed.error().detail}});
+}
+
+bool Service::wait_for_stop(int milliseconds) {
+    std::unique_lock lock(stop_mutex_);
+    return stopped_.wait_for(lock, std::chrono::milliseconds(milliseconds), [&] { return stopping_; });
+}
+
+void Service::run_sealer() {
+    yield_to_others();
+    bool is_failing = false;
+    while (!wait_for_stop(limits::seal_interval_ms)) {
+        const auto sealed = seal_now();
+        if (!sealed.ok() && !is_failing)
+            parts.log->error("calls cannot be sealed; trying again every second", {{"reason", sealed.error().detail}});
+        is_failing = !sealed.ok();
+    }
+}
+
+void Service::run_ticker() {
+    while (!wait_for_stop(1'000)) {
+        live.tick(now());
+        gateway->tick();
+    }
+}
+
+Exchange::Statistics Service::statistics() const {
+    Exchange::Statistics it;
+    it.calls_answered = live.answered();
+    it.calls_refused = live.refused();
+    it.grants_active = gateway->snapshot()->grants;
+    const TraceWriter::Statistics trace_statistics = gateway->trace().statistics();
+    it.trace_syncs = trace_statistics.syncs;
+    const std::lock_guard lock(today_mutex_);
+    const Micros at = now();
+    if (today_at_ == 0 || at - today_at_ >= kMicrosPerSecond || at < today_at_) {
+        const std::int64_t first_minute = (china_day(at) * 1'440) - kChinaOffsetMinutes;
+        const auto counted = parts.database.read([&](store::Transaction& tx) -> Result<void> {
+            const auto row = SHU_TRY(tx.row("SELECT SUM(calls) FROM gateway_minute WHERE minute >= $1", {first_minute}));
+            today_ = row ? row->integer(0) : 0;
+            return {};
+        });
+        if (counted.ok()) today_at_ = at;
+    }
+    it.calls_today = today_;
+    return it;
+}
+
+std::shared_ptr<const record::Dataset> Service::dataset(std::string_view code) const {
+    const auto declarations = parts.records.declarations();
+    const auto found = declarations->datasets.find(code);
+    return found == declarations->datasets.end() ? nullptr : found->second;
+}
+
+std::string Service::organisation_name(std::string_view code) const {
+    const identity::Organisation* organisation = parts.identity.directory()->organisation(code);
+    return organisation ? organisation->name : std::string(code);
+}
+
+std::int64_t Service::used_today(GrantId grant) const { return uses.of(grant)->used(china_day(now())); }
+
+std::string Service::show_record(std::string_view payload) const {
+    const auto call = parse_record(payload);
+    if (!call.ok()) return "{}";
+    return json::serialize(to_json(*call, *parts.identity.directory(), *parts.records.declarations()));
+}
+
+void add_route(http::Router& router, RouteSpec spec, http::Handler handler) {
+    http::Route route;
+    route.method = spec.method;
+    route.pattern = std::move(spec.pattern);
+    route.access = std::move(spec.access);
+    route.handler = std::move(handler);
+    route.summary = std::move(spec.summary);
+    route.tag = "exchange";
+    route.body = spec.body ? http::BodyKind::kMemory : http::BodyKind::kNone;
+    route.request_shape = std::move(spec.body);
+    route.query = std::move(spec.query);
+    route.idempotent = spec.idempotent;
+    router.add(std::move(route));
+}
+
+}  // namespace shu::exchange

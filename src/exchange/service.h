@@ -1,0 +1,82 @@
+// The parts of a running exchange, as its own files see them. Inside the module only.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "exchange/catalogue.h"
+#include "exchange/exchange.h"
+#include "exchange/gateway.h"
+#include "exchange/sealer.h"
+
+namespace shu::exchange {
+
+struct Service {
+    explicit Service(Exchange::Parts opened);
+    ~Service();
+
+    Exchange::Parts parts;
+    TraceOptions trace;
+    NonceMemory nonces;
+    mutable UseBook uses;
+    Live live;
+    std::unique_ptr<Sealer> sealer;
+    std::unique_ptr<Gateway> gateway;
+
+    /// service_start.cc: what a start does before the first call.
+    Result<void> recover();
+
+    Result<void> refresh();
+    Result<void> seal_now();
+    void start();
+    void stop();
+    Exchange::Statistics statistics() const;
+
+    // What routes need again and again.
+    Micros now() const { return parts.clock.now(); }
+    std::shared_ptr<const record::Dataset> dataset(std::string_view code) const;
+    std::string organisation_name(std::string_view code) const;
+    std::int64_t used_today(GrantId grant) const;
+    std::string show_record(std::string_view payload) const;
+
+ private:
+    Result<void> recover_segments();
+    Result<void> recover_nonces();
+    void run_sealer();
+    void run_ticker();
+    bool wait_for_stop(int milliseconds);
+
+    std::mutex refresh_mutex_;
+    std::shared_ptr<const identity::Directory> seen_directory_;
+    std::mutex seal_mutex_;
+    std::mutex stop_mutex_;
+    std::condition_variable stopped_;
+    bool stopping_ = false;
+    std::thread sealing_;
+    std::thread ticking_;
+    mutable std::mutex today_mutex_;
+    mutable Micros today_at_ = 0;
+    mutable std::int64_t today_ = 0;
+};
+
+void add_catalogue_routes(http::Router& router, Service& service);
+void add_application_routes(http::Router& router, Service& service);
+void add_grant_routes(http::Router& router, Service& service);
+void add_call_routes(http::Router& router, Service& service);
+
+/// One route with what all of the module's have in common.
+struct RouteSpec {
+    http::Method method = http::Method::kGet;
+    std::string pattern;
+    http::Access access;
+    std::string summary;
+    std::shared_ptr<const Shape> body;
+    std::vector<std::pair<std::string, std::string>> query;
+    bool idempotent = false;
+};
+void add_route(http::Router& router, RouteSpec spec, http::Handler handler);
+
+}  // namespace shu::exchange

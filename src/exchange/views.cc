@@ -1,0 +1,101 @@
+#include "exchange/views.h"
+
+#include <limits>
+
+namespace shu::exchange {
+namespace {
+
+json::value instant_or_null(Micros at) { return at == 0 ? json::value(nullptr) : json::value(to_rfc3339(at)); }
+
+json::array application_fields(const record::Dataset* dataset, const std::vector<std::string>& codes) {
+    json::array fields;
+    for (const std::string& code : codes) {
+        const record::Field* field = dataset ? dataset->field(code) : nullptr;
+        fields.push_back(json::object{{"code", code},
+                                      {"name", field ? field->name : code},
+                                      {"level", field ? field->level : 0},
+                                      {"mask", !field || field->level > kMaskedAboveLevel}});
+    }
+    return fields;
+}
+
+json::value filter_json(const RowFilter& rows) {
+    if (rows.field.empty()) return nullptr;
+    return json::object{{"field", rows.field}, {"value", rows.value}};
+}
+
+}  // namespace
+
+json::object to_json(const Service& service, const Application& it) {
+    const auto dataset = service.dataset(it.dataset);
+    return {{"id", it.id.text()},
+            {"dataset", it.dataset},
+            {"dataset_name", dataset ? dataset->name : it.dataset},
+            {"applicant", it.applicant},
+            {"applicant_name", service.organisation_name(it.applicant)},
+            {"provider", it.provider},
+            {"provider_name", service.organisation_name(it.provider)},
+            {"fields", application_fields(dataset.get(), it.fields)},
+            {"rows", filter_json(it.rows)},
+            {"purpose", it.purpose},
+            {"basis", it.basis},
+            {"days", it.days},
+            {"quota_per_day", it.quota_per_day},
+            {"state", it.state},
+            {"created_at", to_rfc3339(it.created_at)},
+            {"created_by", it.created_by},
+            {"decided_at", instant_or_null(it.decided_at)},
+            {"decided_by", it.decided_by},
+            {"reason", it.reason},
+            {"grant", it.grant ? json::value(it.grant.text()) : json::value(nullptr)}};
+}
+
+json::object to_json(const Service& service, const Grant& it) {
+    const auto dataset = service.dataset(it.dataset);
+    json::array fields;
+    for (const GrantedField& granted : it.fields) {
+        const record::Field* field = dataset ? dataset->field(granted.code) : nullptr;
+        fields.push_back(json::object{
+            {"code", granted.code}, {"name", field ? field->name : granted.code}, {"masked", granted.masked}});
+    }
+    return {{"id", it.id.text()},
+            {"application", it.application.text()},
+            {"dataset", it.dataset},
+            {"dataset_name", dataset ? dataset->name : it.dataset},
+            {"organisation", it.organisation},
+            {"organisation_name", service.organisation_name(it.organisation)},
+            {"provider", it.provider},
+            {"provider_name", service.organisation_name(it.provider)},
+            {"fields", std::move(fields)},
+            {"rows", filter_json(it.rows)},
+            {"purpose", it.purpose},
+            {"basis", it.basis},
+            {"quota_per_day", it.quota_per_day},
+            {"used_today", service.used_today(it.id)},
+            {"from", to_rfc3339(it.from)},
+            {"until", to_rfc3339(it.until)},
+            {"state", it.state(service.now())},
+            {"revoke_reason", it.revoke_reason},
+            {"client_id", it.client_id.empty() ? json::value(nullptr) : json::value(it.client_id)}};
+}
+
+bool may_read(const identity::Actor& actor, std::string_view one, std::string_view other) {
+    return actor.level_for("grant.read", one) > 0 || actor.level_for("grant.read", other) > 0;
+}
+
+Result<Page> page_from(const http::Request& request) {
+    Page page{.applicant = {}, .provider = {}, .state = {}, .before = std::numeric_limits<std::int64_t>::max(), .limit = 0};
+    page.limit = SHU_TRY(request.page_limit());
+    if (const auto cursor = SHU_TRY(request.query_parameter("cursor"))) page.before = SHU_TRY(parse_id(*cursor));
+    const std::string role = SHU_TRY(request.query_parameter("role")).value_or("");
+    const std::string& own = identity::actor_of(request).organisation;
+    if (role == "applicant")
+        page.applicant = own;
+    else if (role == "provider")
+        page.provider = own;
+    else if (!role.empty())
+        return invalid("role is applicant or provider");
+    return page;
+}
+
+}  // namespace shu::exchange
