@@ -1,7 +1,5 @@
 // The command line of `shu`. The parts of a running city are put together in command/installation.cc, in the order in which they need each
 // other, and served in command/serve.cc.
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <iostream>
@@ -10,6 +8,7 @@
 #include "command/demo_command.h"
 #include "command/ledger_command.h"
 #include "command/serve.h"
+#include "foundation/config.h"
 
 namespace {
 
@@ -37,31 +36,50 @@ void add_installation(CLI::App& command, InstallationOptions& options, bool city
 struct Arguments {
     InstallationOptions installation;
     ServeOptions serve;
+    shu::ConfigOverrides overrides;
     DemoOptions demo;
-    std::string folder, act, receipt, key, output, log_level = "info";
+    std::string config, folder, act, receipt, key, output;
     int exit_code = 0;
 };
 
+int fail(const shu::Error& error) {
+    std::cerr << "shu: " << error.detail << "\n";
+    return 1;
+}
+
+int serve_city(Arguments& in) {
+    auto config = shu::read_config(in.config, in.overrides);
+    if (!config.ok()) return fail(config.error());
+    in.serve.config = std::move(*config);
+    return serve(in.serve, shu::Log::open(in.serve.config.log_level), std::cout);
+}
+
+/// `shu city plan|apply`: opens the data folder and hands it to the command.
+int with_installation(Arguments& in, bool applies) {
+    in.installation.city_folder = in.folder;
+    auto installation = Installation::open(in.installation, shu::Log::none());
+    if (!installation.ok()) return fail(installation.error());
+    const Output output{.out = std::cout, .colour = wants_colour()};
+    if (applies) return city_apply(in.folder, (*installation)->apply_parts(), output);
+    return city_plan(in.folder, *(*installation)->database, output);
+}
+
 void add_serve(CLI::App& app, Arguments& in) {
     CLI::App& command = *app.add_subcommand("serve", "Serve a city");
-    add_installation(command, in.installation, true);
-    command.add_option("--listen", in.serve.listen, "HOST:PORT, repeatable; default localhost:8080 on IPv4 and IPv6");
-    command.add_flag("--demo", in.installation.demo, "Allow the demonstration accounts, from this machine only");
+    command.add_option("--config", in.config, "A YAML file with these settings")->check(CLI::ExistingFile);
+    command.add_option("--city", in.overrides.city_folder, "The folder that declares the city");
+    command.add_option("--data", in.overrides.data_folder, "The folder of the city's data");
+    command.add_option("--database", in.overrides.database_url, "postgres://...; without it SQLite in the data folder");
+    command.add_option("--listen", in.overrides.listen, "HOST:PORT, repeatable; default localhost:8080 on IPv4 and IPv6");
+    command.add_flag("--demo", in.overrides.demo, "Allow the demonstration accounts, from this machine only");
+    command.add_option("--tls-certificate", in.overrides.tls_certificate_path, "PEM chain; serves HTTPS");
+    command.add_option("--tls-key", in.overrides.tls_key_path, "PEM private key");
+    command.add_option("--threads", in.overrides.threads, "Threads for connections; default one a core");
+    command.add_option("--workers", in.overrides.workers, "Threads for requests; default two a core");
+    command.add_option("--log", in.overrides.log_level, "debug, info, warning or error");
     command.add_option("--web", in.serve.web_folder, "The built web application")->default_val(default_web_folder());
-    command.add_option("--tls-certificate", in.serve.certificate_file, "PEM chain; serves HTTPS");
-    command.add_option("--tls-key", in.serve.key_file, "PEM private key");
-    command.add_option("--io-threads", in.serve.io_threads, "Threads for connections")->check(CLI::Range(1, 256));
-    command.add_option("--workers", in.serve.workers, "Threads for requests")->check(CLI::Range(1, 1024));
-    command.add_option("--log", in.log_level, "debug, info, warning or error")
-        ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
-    command.callback([&in] {
-        const auto level = in.log_level == "debug"     ? shu::LogLevel::kDebug
-                           : in.log_level == "warning" ? shu::LogLevel::kWarning
-                           : in.log_level == "error"   ? shu::LogLevel::kError
-                                                       : shu::LogLevel::kInfo;
-        in.serve.installation = in.installation;
-        in.exit_code = serve(in.serve, shu::Log::open(level), std::cout);
-    });
+    command.add_option("--node", in.serve.node, "This server's number among those of one database")->check(CLI::Range(0, 1023));
+    command.callback([&in] { in.exit_code = serve_city(in); });
 }
 
 void add_demo(CLI::App& app, Arguments& in) {
@@ -78,20 +96,18 @@ void add_city(CLI::App& app, Arguments& in) {
     city.require_subcommand(1);
     CLI::App& check = *city.add_subcommand("check", "Find every mistake of the folder");
     check.add_option("FOLDER", in.folder)->required();
-    check.callback([&in] { in.exit_code = city_check(in.folder, std::cout); });
+    check.callback([&in] { in.exit_code = city_check(in.folder, {.out = std::cout, .colour = wants_colour()}); });
     for (const bool applies : {false, true}) {
         CLI::App& command = applies ? *city.add_subcommand("apply", "Change the city to what the folder declares")
                                     : *city.add_subcommand("plan", "Show what apply would change");
-        command.add_option("FOLDER", in.installation.city_folder)->required();
+        command.add_option("FOLDER", in.folder)->required();
         command.add_option("--data", in.installation.data_folder, "The folder of the city's data")->required();
         command.add_option("--database", in.installation.database_url, "postgres://...");
-        command.callback([&in, applies] {
-            in.exit_code = applies ? city_apply(in.installation, std::cout) : city_plan(in.installation, std::cout);
-        });
+        command.callback([&in, applies] { in.exit_code = with_installation(in, applies); });
     }
     CLI::App& schema = *city.add_subcommand("schema", "Write a JSON Schema for each kind of file");
     schema.add_option("FOLDER", in.output, "Where to write them")->required();
-    schema.callback([&in] { in.exit_code = city_schema(in.output, std::cout); });
+    schema.callback([&in] { in.exit_code = city_schema(in.output, {.out = std::cout, .colour = wants_colour()}); });
 }
 
 void add_ledger(CLI::App& app, Arguments& in) {

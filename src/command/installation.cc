@@ -6,7 +6,6 @@
 
 #include <cerrno>
 
-#include "city/city.h"
 #include "command/idempotency.h"
 #include "foundation/crypto/password.h"
 #include "foundation/file.h"
@@ -96,6 +95,10 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
                                                     .node = options.node,
                                                     .log = log}));
     return opened;
+}
+
+city::ApplyParts Installation::apply_parts() {
+    return {.database = *database, .ids = ids, .clock = clock, .identity = *identity, .records = *records};
 }
 
 Result<void> Installation::refresh() {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "city/plan.h"
 #include "exchange/exchange.h"
 #include "foundation/clock.h"
 #include "foundation/crypto/sm2.h"
@@ -35,6 +36,9 @@ class Installation {
 
     /// Takes over what other transactions or nodes changed in the declarations, accounts and grants.
     Result<void> refresh();
+
+    /// What `city::apply` needs.
+    city::ApplyParts apply_parts();
 
     const InstallationOptions options;
     const std::shared_ptr<const Log> log;

@@ -1,12 +1,14 @@
 #include "command/serve.h"
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <thread>
 
+#include "city/plan.h"
 #include "city/routes.h"
-#include "command/city_command.h"
 #include "command/idempotency.h"
+#include "command/installation.h"
 #include "command/operation.h"
 #include "http/server.h"
 #include "ledger/routes.h"
@@ -15,6 +17,7 @@ namespace shu::command {
 namespace {
 
 constexpr int kRefreshEveryMs = 500;
+constexpr std::string_view kVersion = "0.1.0";
 
 /// Blocks the stop signals in every thread that is started from now on; wait() takes them.
 class StopSignals {
@@ -39,7 +42,7 @@ class StopSignals {
 /// Follows what transactions and other nodes change, until it ends.
 class Refresher {
  public:
-    Refresher(Installation& installation) : installation_(installation), thread_([this] { run(); }) {}
+    explicit Refresher(Installation& installation) : installation_(installation), thread_([this] { run(); }) {}
     ~Refresher() {
         stop_.store(true);
         thread_.join();
@@ -67,59 +70,88 @@ Result<void> print_first_passwords(Installation& installation, std::ostream& out
     return {};
 }
 
-void add_routes(http::Router& router, Installation& installation, const ServeOptions& options) {
+/// Applies the folder on the first start; later only tells when folder and city differ, because a change is somebody's decision.
+Result<void> bring_up_city(Installation& installation, std::ostream& out) {
+    const city::City declared = SHU_TRY(city::load(installation.options.city_folder));
+    const city::Plan plan = SHU_TRY(city::plan(declared, *installation.database));
+    const city::ApplyParts parts = installation.apply_parts();
+    if (plan.unchanged == 0) {
+        SHU_CHECK(city::apply(declared, plan, parts));
+    } else if (!plan.empty()) {
+        out << "The folder " << installation.options.city_folder << " differs from the running city in "
+            << plan.changes.size() << " objects; see `shu city plan`, then `shu city apply`.\n";
+    }
+    if (installation.options.demo) SHU_CHECK(city::put_demo_accounts(declared, parts));
+    return {};
+}
+
+void add_routes(http::Router& router, Installation& installation, const std::string& web_folder) {
+    exchange::Exchange& exchange = *installation.exchange;
+    const auto figures = [&exchange]() -> city::ExchangeFigures {
+        const auto statistics = exchange.statistics();
+        return {.calls_today = statistics.calls_today, .grants = statistics.grants_active};
+    };
     city::add_routes(router, {.database = *installation.database,
+                              .clock = installation.clock,
                               .identity = *installation.identity,
                               .records = *installation.records,
                               .ledger = *installation.ledger,
-                              .demo = installation.options.demo});
+                              .exchange = figures,
+                              .demo = installation.options.demo,
+                              .version = std::string(kVersion)});
     installation.identity->add_routes(router);
     installation.records->add_routes(router);
-    installation.exchange->add_routes(router);
+    exchange.add_routes(router);
     ledger::add_routes(router, *installation.ledger);
-    if (!options.web_folder.empty()) router.serve_files(options.web_folder);
+    if (!web_folder.empty()) router.serve_files(web_folder);
 }
 
-std::vector<std::string> addresses(const ServeOptions& options) {
-    if (!options.listen.empty()) return options.listen;
-    return {"127.0.0.1:8080", "[::1]:8080"};
+http::ServerOptions server_options(const ServerConfig& config, Installation& installation,
+                                   http::IdempotencyStore& idempotency) {
+    const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    http::ServerOptions options;
+    options.listen.clear();
+    for (const Endpoint& endpoint : config.listen) options.listen.push_back(to_string(endpoint));
+    options.certificate_file = config.tls_certificate_path;
+    options.key_file = config.tls_key_path;
+    options.io_threads = config.threads > 0 ? config.threads : cores;
+    options.workers = config.workers > 0 ? config.workers : 2 * cores;
+    options.spool_folder = config.data_folder + "/spool";
+    options.access_check = [&installation](const http::Request& request, const http::Access& access) {
+        return installation.identity->check(request, access);
+    };
+    options.idempotency = &idempotency;
+    return options;
 }
 
 Result<void> run(const ServeOptions& options, const std::shared_ptr<const Log>& log, std::ostream& out) {
     StopSignals signals;
-    const auto installation = SHU_TRY(Installation::open(options.installation, log));
+    const ServerConfig& config = options.config;
+    const auto installation = SHU_TRY(Installation::open({.city_folder = config.city_folder,
+                                                          .data_folder = config.data_folder,
+                                                          .database_url = config.database_url,
+                                                          .node = options.node,
+                                                          .demo = config.demo},
+                                                         log));
     SHU_CHECK(bring_up_city(*installation, out));
     SHU_CHECK(print_first_passwords(*installation, out));
     SHU_CHECK(installation->refresh());
 
     http::Server* running = nullptr;
     http::Router router;
-    add_routes(router, *installation, options);
+    add_routes(router, *installation, options.web_folder);
     add_operation_routes(router, *installation, running);
     SHU_CHECK(router.seal());
     installation->ledger->start();
     installation->records->start();
     installation->exchange->start();
-
     DatabaseIdempotency idempotency(*installation->database, installation->clock);
-    http::ServerOptions server_options;
-    server_options.listen = addresses(options);
-    server_options.certificate_file = options.certificate_file;
-    server_options.key_file = options.key_file;
-    server_options.io_threads = options.io_threads;
-    server_options.workers = options.workers;
-    server_options.spool_folder = options.installation.data_folder + "/spool";
-    server_options.access_check = [&](const http::Request& request, const http::Access& access) {
-        return installation->identity->check(request, access);
-    };
-    server_options.idempotency = &idempotency;
-    auto server = SHU_TRY(http::Server::start(router, std::move(server_options), log));
+    auto server = SHU_TRY(http::Server::start(router, server_options(config, *installation, idempotency), log));
     running = server.get();
     {
         Refresher refresher(*installation);
-        const std::string scheme = options.certificate_file.empty() ? "http" : "https";
-        out << "Shu serves " << options.installation.city_folder << " at " << scheme << "://localhost:"
-            << server->ports().front() << "\n"
+        const std::string scheme = config.tls_certificate_path.empty() ? "http" : "https";
+        out << "Shu serves " << config.city_folder << " at " << scheme << "://localhost:" << server->ports().front() << "\n"
             << std::flush;
         log->info("stopping", {{"signal", std::int64_t{signals.wait()}}});
         server->stop();

@@ -1,22 +1,19 @@
 // `shu serve`: the whole city over HTTP.
 #pragma once
 
+#include <memory>
 #include <ostream>
 #include <string>
-#include <vector>
 
-#include "command/installation.h"
+#include "foundation/config.h"
+#include "foundation/log.h"
 
 namespace shu::command {
 
 struct ServeOptions {
-    InstallationOptions installation;
-    std::vector<std::string> listen;  ///< HOST:PORT; empty: localhost:8080 on IPv4 and IPv6
-    std::string certificate_file;     ///< PEM; empty: plain HTTP
-    std::string key_file;
-    std::string web_folder;           ///< the built web application
-    int io_threads = 1;
-    int workers = 8;
+    ServerConfig config;
+    int node = 0;            ///< this server's number among those of one database
+    std::string web_folder;  ///< the built web application; empty: only the API
 };
 
 /// Serves until SIGINT or SIGTERM. 0 after an orderly stop; 1 with the reason when it cannot start.
