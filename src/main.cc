@@ -7,14 +7,13 @@
 #include "command/city_command.h"
 #include "command/demo_command.h"
 #include "command/ledger_command.h"
+#include "command/operation.h"
 #include "command/serve.h"
 #include "foundation/config.h"
 
 namespace {
 
 using namespace shu::command;
-
-constexpr const char* kVersion = "0.1.0";
 
 /// Where the web application lies: beside the program when installed, in the checkout when built there.
 std::string default_web_folder() {
@@ -132,7 +131,7 @@ void add_ledger(CLI::App& app, Arguments& in) {
 int main(int argc, char** argv) {
     Arguments in;
     CLI::App app("Shu, the software of a city's digital government");
-    app.set_version_flag("--version", kVersion);
+    app.set_version_flag("--version", std::string(kVersion));
     app.require_subcommand(1);
     add_serve(app, in);
     add_demo(app, in);

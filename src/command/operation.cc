@@ -40,33 +40,37 @@ std::string metrics(Installation& installation, const http::Server* server) {
     return out;
 }
 
+http::Route route(std::string pattern, std::string summary, http::Handler handler) {
+    http::Route made;
+    made.pattern = std::move(pattern);
+    made.access = http::Access::open();
+    made.summary = std::move(summary);
+    made.tag = "operation";
+    made.handler = std::move(handler);
+    return made;
+}
+
 }  // namespace
 
 void add_operation_routes(http::Router& router, Installation& installation, http::Server* const& server) {
-    http::Route health;
-    health.pattern = "/health";
-    health.access = http::Access::open();
-    health.summary = "Whether the server and its database answer";
-    health.tag = "operation";
-    health.handler = [&installation](http::Request&) -> Result<http::Response> {
-        SHU_CHECK(installation.database->read([](store::Transaction& tx) -> Result<void> {
-            SHU_TRY(tx.row("SELECT 1"));
-            return {};
-        }));
-        return http::Response::json(json::object{{"status", "ok"}});
-    };
-    router.add(std::move(health));
-
-    http::Route numbers;
-    numbers.pattern = "/metrics";
-    numbers.access = http::Access::open();
-    numbers.summary = "Figures for Prometheus, from loopback only";
-    numbers.tag = "operation";
-    numbers.handler = [&installation, &server](http::Request& request) -> Result<http::Response> {
-        if (!request.peer_is_loopback) return denied("metrics are read from this machine only");
-        return http::Response::text(metrics(installation, server), "text/plain; version=0.0.4; charset=utf-8");
-    };
-    router.add(std::move(numbers));
+    router.add(route("/health", "Whether the server and its database answer",
+                     [&installation](http::Request&) -> Result<http::Response> {
+                         SHU_CHECK(installation.database->read([](store::Transaction& tx) -> Result<void> {
+                             SHU_TRY(tx.row("SELECT 1"));
+                             return {};
+                         }));
+                         return http::Response::json(json::object{{"status", "ok"}});
+                     }));
+    router.add(route("/metrics", "Figures for Prometheus, from loopback only",
+                     [&installation, &server](http::Request& request) -> Result<http::Response> {
+                         if (!request.peer_is_loopback) return denied("metrics are read from this machine only");
+                         return http::Response::text(metrics(installation, server),
+                                                     "text/plain; version=0.0.4; charset=utf-8");
+                     }));
+    router.add(route("/api/openapi.json", "This description of the interface",
+                     [&router](http::Request&) -> Result<http::Response> {
+                         return http::Response::json(router.openapi("Shu", std::string(kVersion))).with_etag();
+                     }));
 }
 
 }  // namespace shu::command

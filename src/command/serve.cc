@@ -17,7 +17,6 @@ namespace shu::command {
 namespace {
 
 constexpr int kRefreshEveryMs = 500;
-constexpr std::string_view kVersion = "0.1.0";
 
 /// Blocks the stop signals in every thread that is started from now on; wait() takes them.
 class StopSignals {

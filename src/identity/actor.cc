@@ -17,6 +17,8 @@ bool covers(const Actor& actor, const Permission& permission, std::string_view o
 
 }  // namespace
 
+std::string Actor::scope() const { return "account:" + account.text(); }
+
 bool Actor::may(std::string_view verb) const {
     return std::ranges::any_of(permissions, [&](const Permission& held) { return held.verb == verb; });
 }

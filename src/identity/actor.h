@@ -36,6 +36,9 @@ class Actor final : public http::Principal {
     std::vector<Permission> permissions;
     std::shared_ptr<const Directory> directory;
 
+    /// Keeps the idempotency keys of accounts apart.
+    std::string scope() const override;
+
     /// Holds the verb at any scope.
     bool may(std::string_view verb) const;
     /// Holds it for what belongs to `organisation` at data level `level`. Errors: Denied naming verb, organisation and level.
