@@ -230,4 +230,11 @@ Result<void> put_demo_accounts(const City& city, const ApplyParts& parts) {
     });
 }
 
+Result<std::string> applied_code(store::Database& database) {
+    return database.read_value<std::string>([](store::Transaction& tx) -> Result<std::string> {
+        const auto row = SHU_TRY(tx.row("SELECT code FROM declaration WHERE kind = 'city'"));
+        return row ? row->text(0) : std::string();
+    });
+}
+
 }  // namespace shu::city

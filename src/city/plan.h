@@ -46,6 +46,9 @@ struct Plan {
 /// Compares the folder with what was applied last. Writes nothing. Errors: Conflict when the database holds another city; the store's.
 Result<Plan> plan(const City& city, store::Database& database);
 
+/// The six-digit code of the city that was applied to this database; empty before the first application.
+Result<std::string> applied_code(store::Database& database);
+
 struct ApplyParts {
     store::Database& database;
     IdMaker& ids;

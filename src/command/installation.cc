@@ -49,6 +49,14 @@ Result<void> migrate(store::Database& database, const Clock& clock) {
     return store::migrate(database, modules, clock);
 }
 
+/// The division code that names the ledger: of the city that was applied, before the first application of the folder's.
+Result<std::string> city_code(store::Database& database, const std::string& folder) {
+    const std::string applied = SHU_TRY(city::applied_code(database));
+    if (!applied.empty()) return applied;
+    if (folder.empty()) return not_found("there is no city in this data folder yet; name its folder with --city");
+    return SHU_TRY(city::load(folder)).code;
+}
+
 }  // namespace
 
 Installation::Installation(InstallationOptions opened, std::shared_ptr<const Log> logging, crypto::Sm2Key city_key)
@@ -73,7 +81,7 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
     it.database = SHU_TRY(open_database(options, log));
     SHU_CHECK(migrate(*it.database, it.clock));
     it.blobs = SHU_TRY(store::BlobStore::open(data + "/blobs"));
-    const std::string code = SHU_TRY(city::declared_code(*it.database, options.city_folder));
+    const std::string code = SHU_TRY(city_code(*it.database, options.city_folder));
     it.ledger = SHU_TRY(ledger::Ledger::open(*it.database, it.clock, it.key,
                                              {.origin = "shu/" + code, .tile_folder = data + "/tiles"}, log));
     it.identity = SHU_TRY(identity::Identity::open(
