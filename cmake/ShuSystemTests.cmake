@@ -9,3 +9,17 @@ foreach(engine sqlite postgres)
         set_tests_properties(system_${story}_${engine} PROPERTIES LABELS system)
     endforeach()
 endforeach()
+
+# The web application: types and lint, unit tests, and the story in a browser against the mock server.
+if(EXISTS ${CMAKE_SOURCE_DIR}/web/node_modules)
+    find_program(NPM npm REQUIRED)
+    foreach(script check test test:browser)
+        string(REPLACE ":" "_" name ${script})
+        add_test(NAME web_${name} COMMAND ${NPM} run --silent ${script} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}/web)
+        set_tests_properties(web_${name} PROPERTIES LABELS web TIMEOUT 900)
+    endforeach()
+    set_tests_properties(web_test_browser PROPERTIES RUN_SERIAL ON)
+endif()
+# The tree itself.
+add_test(NAME tidy COMMAND ${CMAKE_SOURCE_DIR}/tools/tidy)
+set_tests_properties(tidy PROPERTIES LABELS web)

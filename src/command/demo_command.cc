@@ -5,7 +5,7 @@
 #include <chrono>
 #include <filesystem>
 
-#include "city/demo/generate.h"
+#include "city/demo.h"
 #include "foundation/file.h"
 
 namespace shu::command {

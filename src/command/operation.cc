@@ -3,8 +3,6 @@
 #include <fstream>
 #include <unistd.h>
 
-#include "fmt/format.h"
-
 namespace shu::command {
 namespace {
 
@@ -16,7 +14,11 @@ std::int64_t resident_bytes() {
 }
 
 void metric(std::string& out, std::string_view name, std::string_view kind, std::string_view help, std::int64_t value) {
-    out += fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n{0} {3}\n", name, help, kind, value);
+    for (const std::string_view part : {std::string_view("# HELP "), name, std::string_view(" "), help,
+                                        std::string_view("\n# TYPE "), name, std::string_view(" "), kind,
+                                        std::string_view("\n"), name, std::string_view(" ")})
+        out += part;
+    out += std::to_string(value) + "\n";
 }
 
 std::string metrics(Installation& installation, const http::Server* server) {

@@ -1,4 +1,4 @@
-#include "city/demo/generate.h"
+#include "city/demo.h"
 
 #include <algorithm>
 #include <map>

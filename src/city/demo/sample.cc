@@ -4,7 +4,7 @@
 #include <array>
 
 #include "city/demo/csv_file.h"
-#include "city/demo/generate.h"
+#include "city/demo.h"
 #include "city/demo/household.h"
 
 namespace shu::city::demo {
