@@ -23,7 +23,7 @@ before(async () => {
   const asked = { dataset: 'population', fields: ['id_number', 'name'], purpose: '崩溃测试', basis: '测试', days: 30, quota_per_day: 1000000 };
   const application = (await applicant.post('/api/applications', asked)).body;
   const decided = (await police.post(`/api/applications/${application.id}/decision`, { approve: true, reason: '测试' })).body;
-  credentials = (await applicant.post(`/api/grants/${decided.grant}/credentials`, {})).body;
+  credentials = (await applicant.post(`/api/grants/${decided.grant}/credentials`)).body;
 });
 
 after(async () => {
@@ -32,14 +32,14 @@ after(async () => {
 });
 
 function file() {
-  const lines = ['id_number,name,gender,birth_date,registered_division'];
+  const lines = ['id_number,name,gender,birth_date,registered_division,status'];
   const day = 1 + (serial % 28);
   const month = 1 + (Math.floor(serial / 28) % 12);
   const year = 1930 + Math.floor(serial / 336);
   serial += 1;
   const birth = `${year}${String(month).padStart(2, '0')}${String(day).padStart(2, '0')}`;
   const date = `${birth.slice(0, 4)}-${birth.slice(4, 6)}-${birth.slice(6)}`;
-  for (let i = 0; i < rowsInFile; i += 1) lines.push(`${identityNumber(birth, 600 + i)},测试人,${i % 50 === 0 ? 'x' : 1},${date},210102001002`);
+  for (let i = 0; i < rowsInFile; i += 1) lines.push(`${identityNumber(birth, 600 + i)},测试人,${i % 50 === 0 ? 'x' : 1},${date},210102001002,1`);
   return lines.join('\n') + '\n';
 }
 

@@ -38,10 +38,10 @@ test('the city comes up from its folder', async () => {
 test('an upload is checked row by row, and what is wrong is named', async () => {
   const good = identityNumber('19900101', 777);
   const rows = [
-    'id_number,name,gender,ethnic_group,birth_date,registered_division',
-    `${good},"王，测试",1,01,1990-01-01,210102001002`,
-    `${good.slice(0, 17)}${good[17] === '1' ? '2' : '1'},李测试,1,01,1990-01-01,210102001002`,
-    `${identityNumber('19900101', 779)},赵测试,9x,01,1990-02-30,210102001002`,
+    'id_number,name,gender,ethnic_group,birth_date,registered_division,status',
+    `${good},"王，测试",1,01,1990-01-01,210102001002,1`,
+    `${good.slice(0, 17)}${good[17] === '1' ? '2' : '1'},李测试,1,01,1990-01-01,210102001002,1`,
+    `${identityNumber('19900101', 779)},赵测试,9x,01,1990-02-30,210102001002,1`,
   ];
   const answer = await police.collect('population', rows.join('\r\n') + '\r\n', '人口.csv');
   assert.equal(answer.body.state, 'done', answer.body.error);
@@ -81,10 +81,10 @@ test('the dataset stands in the catalogue, and three fields are applied for, dec
 });
 
 test('the credentials are shown once, with a line that works in a terminal', async () => {
-  const answer = await applicant.post(`/api/grants/${grant}/credentials`, {});
+  const answer = await applicant.post(`/api/grants/${grant}/credentials`);
   assert.equal(answer.status, 200, JSON.stringify(answer.body));
   credentials = answer.body;
-  assert.equal((await applicant.post(`/api/grants/${grant}/credentials`, {})).status, 409);
+  assert.equal((await applicant.post(`/api/grants/${grant}/credentials`)).status, 409);
   const out = execFileSync('bash', ['-c', credentials.curl], { encoding: 'utf8' });
   const body = JSON.parse(out.slice(out.indexOf('{')));
   assert.equal(body.items.length, 1, out);
