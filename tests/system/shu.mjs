@@ -34,7 +34,8 @@ export class Installation {
       this.name = `system_${process.pid}_${randomBytes(4).toString('hex')}`;
       this.admin = words;
       psql(words, `CREATE DATABASE ${this.name}`);
-      this.database = ['--database', words.replace(/dbname=\S+/, `dbname=${this.name}`)];
+      const host = words.match(/host=(\S+)/)[1];
+      this.database = ['--database', `postgres://shu@/${this.name}?host=${encodeURIComponent(host)}`];
     }
     execFileSync(program, ['demo', '--city', city, '--data', this.data, '--people', String(people), ...this.database], { stdio: ['ignore', 'ignore', 'inherit'] });
   }

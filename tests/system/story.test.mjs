@@ -89,7 +89,7 @@ test('the credentials are shown once, with a line that works in a terminal', asy
   const body = JSON.parse(out.slice(out.indexOf('{')));
   assert.equal(body.items.length, 1, out);
   assert.match(body.items[0].id_number, /^210\*+\w{4}$/);
-  assert.match(body.items[0].name, /^.\*+$/);
+  assert.ok(!body.items[0].name.includes('*'), 'the name has level 2: granted means readable');
 });
 
 test('a look-up of the citizen is answered with exactly the granted fields', async () => {
@@ -130,7 +130,7 @@ test('the citizen sees who read what and why, and nobody else’s', async () => 
   const other = await server.signIn('citizen-2');
   const others = (await other.get('/api/me/accesses')).body.items;
   assert.ok(!others.find((item) => item.id === call));
-  assert.equal((await other.get(`/api/calls/${call}/receipt`)).status, 403);
+  assert.equal((await other.get(`/api/calls/${call}/receipt`)).status, 404, 'not even that it exists');
 });
 
 const sm3 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sm3')).digest();
@@ -160,8 +160,8 @@ test('the call is proved to the signed checkpoint, and a changed byte is not', a
   assert.equal(batch.toString('hex'), receipt.batch_root);
   const act = receipt.act_receipt;
   assert.ok(act.body.includes(receipt.batch_root), 'the sealing act states the batch root');
-  const root = rootFrom(sm3(Buffer.of(0), act.body), act.proof.index, act.proof.size, act.proof.path.map(hex));
-  assert.equal(root.toString('hex'), act.checkpoint.root);
+  const root = rootFrom(sm3(Buffer.of(0), act.body), act.proof.index, act.proof.size, act.proof.path.map((hash) => Buffer.from(hash, 'base64')));
+  assert.equal(root.toString('base64'), act.checkpoint.root);
   const file = join(installation.folder, 'receipt.json');
   const key = join(installation.data, 'keys/city.pem.pub');
   writeFileSync(file, JSON.stringify(act));
