@@ -22,6 +22,8 @@ Result<void> plan_fields(const record::Dataset& dataset, GrantPlan& plan) {
                                .masked = granted.masked,
                                .mask = granted.masked ? mask : record::Mask::kNone});
     }
+    if (dataset.key.size() > limits::gateway_keys_max)
+        return invalid("its key has more than " + std::to_string(limits::gateway_keys_max) + " fields");
     for (std::size_t i = 0; i < dataset.key.size(); ++i) {
         const record::Field* field = dataset.field(dataset.key[i]);
         if (!field) return invalid("the dataset's key has no field '" + dataset.key[i] + "'");
@@ -70,6 +72,8 @@ Result<GrantPlan> plan_of(const Grant& grant, const record::Dataset& dataset) {
         append_json_text(plan.trace_fields, field.code);
     }
     plan.trace_fields += ']';
+    if (plan.trace_part.size() + plan.trace_fields.size() > limits::trace_record_bytes_max / 2)
+        return invalid("the grant's texts are too long for a trace record");
     return plan;
 }
 

@@ -61,6 +61,16 @@ TracePosition Sealer::position() const {
     return cursor_.value_or(TracePosition{});
 }
 
+std::int64_t Sealer::sealed() const {
+    const std::lock_guard lock(mutex_);
+    return sealed_;
+}
+
+void Sealer::begin_count() {
+    const std::lock_guard lock(mutex_);
+    sealed_ = 0;
+}
+
 Result<bool> Sealer::advance(TracePosition durable) {
     const TracePosition from = position();
     if (from.segment == 0) return next_segment(durable);
@@ -119,6 +129,7 @@ Result<void> Sealer::commit(const Seal& seal, const std::vector<Call>& batch, Tr
     }));
     const std::lock_guard lock(mutex_);
     cursor_ = end;
+    sealed_ += seal.records;
     return {};
 }
 

@@ -29,6 +29,10 @@ class Sealer {
     /// Where the next batch begins; {0, 0} before anything was sealed.
     TracePosition position() const;
 
+    /// Records sealed since the count was begun.
+    std::int64_t sealed() const;
+    void begin_count();
+
  private:
     explicit Sealer(Parts parts) : parts_(std::move(parts)) {}
     Result<bool> next_segment(TracePosition durable);
@@ -37,6 +41,7 @@ class Sealer {
     Parts parts_;
     mutable std::mutex mutex_;
     std::optional<TracePosition> cursor_;
+    std::int64_t sealed_ = 0;
 };
 
 /// The proof that a call's record stands in a sealed batch: everything but the sealing act's receipt.

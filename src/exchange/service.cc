@@ -4,11 +4,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 namespace shu::exchange {
 namespace {
 
 // The sealer yields to the gateway when both want the same core; it catches up afterwards.
 constexpr int kSealerNice = 10;
+constexpr int kRestPerWork = 4;  // of one core at most a fifth, because the database writes at full priority
 
 void yield_to_others() {
     (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), kSealerNice);
@@ -52,6 +55,7 @@ Result<void> Service::seal_now() {
     const TracePosition durable = gateway->trace().durable();
     while (SHU_TRY(sealer->advance(durable))) {
     }
+    unsealed_.store(gateway->trace().statistics().records - sealer->sealed());
     return {};
 }
 
@@ -82,14 +86,27 @@ bool Service::wait_for_stop(int milliseconds) {
     return stopped_.wait_for(lock, std::chrono::milliseconds(milliseconds), [&] { return stopping_; });
 }
 
+Result<bool> Service::seal_batch() {
+    const std::lock_guard lock(seal_mutex_);
+    const TracePosition durable = gateway->trace().durable();
+    const auto more = sealer->advance(durable);
+    unsealed_.store(gateway->trace().statistics().records - sealer->sealed());
+    return more;
+}
+
 void Service::run_sealer() {
     yield_to_others();
     bool is_failing = false;
-    while (!wait_for_stop(limits::seal_interval_ms)) {
-        const auto sealed = seal_now();
-        if (!sealed.ok() && !is_failing)
-            parts.log->error("calls cannot be sealed; trying again every second", {{"reason", sealed.error().detail}});
-        is_failing = !sealed.ok();
+    int pause_ms = limits::seal_interval_ms;
+    while (!wait_for_stop(pause_ms)) {
+        const Micros begun = now();
+        const auto more = seal_batch();
+        if (!more.ok() && !is_failing)
+            parts.log->error("calls cannot be sealed; trying again every second", {{"reason", more.error().detail}});
+        is_failing = !more.ok();
+        // While there is more, rests longer than it worked, so that the gateway keeps its core also when it has fallen behind.
+        const auto worked_ms = static_cast<int>((now() - begun) / kMicrosPerMilli);
+        pause_ms = more.ok() && *more ? std::clamp(kRestPerWork * worked_ms, 1, limits::seal_interval_ms) : limits::seal_interval_ms;
     }
 }
 
@@ -107,6 +124,7 @@ Exchange::Statistics Service::statistics() const {
     it.grants_active = gateway->snapshot()->grants;
     const TraceWriter::Statistics trace_statistics = gateway->trace().statistics();
     it.trace_syncs = trace_statistics.syncs;
+    it.trace_unsealed = std::max<std::int64_t>(0, unsealed_.load());
     const std::lock_guard lock(today_mutex_);
     const Micros at = now();
     if (today_at_ == 0 || at - today_at_ >= kMicrosPerSecond || at < today_at_) {

@@ -1,6 +1,7 @@
 // The parts of a running exchange, as its own files see them. Inside the module only.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -45,6 +46,7 @@ struct Service {
  private:
     Result<void> recover_segments();
     Result<void> recover_nonces();
+    Result<bool> seal_batch();
     void run_sealer();
     void run_ticker();
     bool wait_for_stop(int milliseconds);
@@ -52,6 +54,7 @@ struct Service {
     std::mutex refresh_mutex_;
     std::shared_ptr<const identity::Directory> seen_directory_;
     std::mutex seal_mutex_;
+    std::atomic<std::int64_t> unsealed_{0};
     std::mutex stop_mutex_;
     std::condition_variable stopped_;
     bool stopping_ = false;

@@ -64,6 +64,7 @@ Result<void> Service::recover_segments() {
     trace.first_segment = last + 1;
     std::int64_t batches = 0;
     while (SHU_TRY(sealer->advance({trace.first_segment, 0}))) ++batches;
+    sealer->begin_count();  // from here on it is compared with what this run writes
     if (batches > 0) parts.log->info("indexed the trace that the last run left", {{"batches", batches}});
     return {};
 }

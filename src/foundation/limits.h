@@ -101,14 +101,14 @@ inline constexpr int collection_retry_ms = 2'000;                 ///< after the
 // exchange: gateway
 inline constexpr std::int64_t signature_window_ms = 5 * 60 * 1000;
 inline constexpr std::size_t nonce_bytes_max = 64;
-inline constexpr std::size_t nonces_max = 4'000'000;
+inline constexpr std::size_t nonces_max = 16'000'000;  ///< remembered at once: 50,000 calls a second for the window; about 40 bytes each
 inline constexpr std::size_t gateway_keys_max = 8;    ///< key fields of a dataset that can be looked up
 inline constexpr std::size_t trace_record_bytes_max = 16 * kKiB;
 inline constexpr std::size_t trace_segment_bytes = 64 * kMiB;
 inline constexpr std::size_t gateway_query_pieces_max = 32;         ///< parameters of one signed request
 inline constexpr std::int64_t gateway_unknown_traced_per_second = 10;    ///< refusals of unknown callers; the rest are counted
 inline constexpr std::int64_t gateway_unproven_traced_per_second = 200;  ///< refusals of known clients whose signature did not hold
-inline constexpr std::size_t seal_records_max = 4'096;              ///< calls sealed by one act
+inline constexpr std::size_t seal_records_max = 1'024;              ///< calls sealed by one act; more hold the database's writer for long
 inline constexpr int seal_interval_ms = 1'000;
 inline constexpr int live_calls_per_second = 20;                    ///< calls shown to one page of live calls
 inline constexpr std::int64_t grant_days_max = 3 * 366;
