@@ -1,11 +1,16 @@
 # Behaviour across modules: Node's own test runner against the real program, once on each engine.
 find_program(NODE node REQUIRED)
+# A sanitizer makes the program slow and large: fewer rounds of crashes, a shorter endless line, no bound on memory.
+set(SHU_SYSTEM_SIZES "")
+if(SHU_SANITIZE)
+    set(SHU_SYSTEM_SIZES SHU_CRASH_ROUNDS=5 SHU_TAMPER_FLIPS=5 SHU_LONG_LINE_BYTES=67108864 SHU_RESIDENT_MIB_MAX=8192)
+endif()
 foreach(engine sqlite postgres)
-    foreach(story story permission crash)
+    foreach(story story permission crash csv)
         shu_add_test(system_${story}_${engine}
             COMMAND ${NODE} --test ${CMAKE_SOURCE_DIR}/tests/system/${story}.test.mjs)
         set_property(TEST system_${story}_${engine} APPEND PROPERTY ENVIRONMENT
-            "SHU_ENGINE=${engine}" "SHU_PROGRAM=$<TARGET_FILE:shu>")
+            "SHU_ENGINE=${engine}" "SHU_PROGRAM=$<TARGET_FILE:shu>" ${SHU_SYSTEM_SIZES})
         set_tests_properties(system_${story}_${engine} PROPERTIES LABELS system)
     endforeach()
 endforeach()

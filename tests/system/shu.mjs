@@ -150,10 +150,16 @@ export class Visitor {
   async collect(dataset, text, name = 'test.csv') {
     const begun = await this.post(`/api/datasets/${dataset}/batches?filename=${encodeURIComponent(name)}`, text, { 'Content-Type': 'text/csv' });
     if (begun.status !== 202) return begun;
-    return until(`batch ${begun.body.id} ends`, async () => {
-      const { body } = await this.get(`/api/batches/${begun.body.id}`);
-      return ['done', 'failed'].includes(body.state) ? { status: 200, body } : null;
-    });
+    return { status: 200, body: await this.ended(begun.body.id) };
+  }
+
+  /// The batch when it has ended.
+  async ended(id, seconds = 30) {
+    return until(`batch ${id} ends`, async () => {
+      const { status, body } = await this.get(`/api/batches/${id}`);
+      if (status !== 200) throw new Error(`batch ${id}: ${status} ${JSON.stringify(body)}`);
+      return ['done', 'failed'].includes(body.state) ? body : null;
+    }, seconds);
   }
 }
 
