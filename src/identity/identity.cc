@@ -162,6 +162,12 @@ Result<bool> Identity::has_accounts() {
     });
 }
 
+Result<bool> Identity::has_demo_accounts() {
+    return state_->database.read_value<bool>([&](store::Transaction& tx) -> Result<bool> {
+        return SHU_TRY(tx.row("SELECT 1 FROM account WHERE demo = 1 LIMIT 1")).has_value();
+    });
+}
+
 Result<std::vector<std::pair<std::string, std::string>>> Identity::create_first_administrators() {
     struct First {
         std::string name, display_name, password, hash;

@@ -72,6 +72,8 @@ class Identity {
     /// True when nobody can sign in yet; then create_first_administrators() makes the system, security and audit administrators and returns
     /// name and one-time password of each, to be printed once.
     Result<bool> has_accounts();
+    /// True when there are demonstration accounts.
+    Result<bool> has_demo_accounts();
     Result<std::vector<std::pair<std::string, std::string>>> create_first_administrators();
 
     /// `kind` is "person" or "entity"; `code` the identity number or credit code, upper case.
