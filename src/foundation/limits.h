@@ -98,6 +98,24 @@ inline constexpr std::size_t quarantine_export_rows_max = 100'000;
 inline constexpr std::size_t file_name_characters_max = 200;
 inline constexpr int collection_retry_ms = 2'000;                 ///< after the database did not answer
 
+// rule: expressions and decision models
+inline constexpr std::size_t rule_text_bytes_max = 256 * kKiB;     ///< of one expression
+inline constexpr std::size_t rule_nesting_max = 400;               ///< levels of parentheses and forms in a text
+inline constexpr std::size_t rule_depth_max = 2'500;               ///< levels of evaluation; recursion takes several a call
+inline constexpr std::size_t rule_steps_max = 50'000'000;          ///< nodes one evaluation visits
+inline constexpr std::size_t rule_cells_max = 8'000'000;           ///< values one evaluation builds, 32 bytes each
+inline constexpr std::size_t rule_value_depth_max = 200;           ///< lists and contexts within one another
+inline constexpr std::size_t rule_warnings_max = 100;              ///< kept of one evaluation
+inline constexpr std::size_t rule_model_bytes_max = 16 * kMiB;     ///< of one decision model
+inline constexpr std::size_t rule_model_depth_max = 100;           ///< of its elements
+inline constexpr std::size_t rule_model_imports_max = 100;
+inline constexpr std::size_t rule_pattern_bytes_max = 4 * kKiB;
+inline constexpr std::size_t rule_pattern_code_max = 20'000;       ///< instructions of a regular expression
+inline constexpr std::size_t rule_pattern_steps_max = 5'000'000;
+inline constexpr std::size_t rule_pattern_stack_max = 1'000'000;
+inline constexpr std::size_t zones_max = 2'000;
+inline constexpr std::size_t zone_bytes_max = 256 * kKiB;          ///< of one TZif file
+
 // exchange: gateway
 inline constexpr std::int64_t signature_window_ms = 5 * 60 * 1000;
 inline constexpr std::size_t nonce_bytes_max = 64;

@@ -1,0 +1,51 @@
+// Reads a model and its imports into ModelData: types first, then elements, then the program of each in the order of need.
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "rule/dmn/boxed_compiler.h"
+#include "rule/dmn/model_data.h"
+
+namespace shu::rule {
+
+class ModelLoader {
+ public:
+    ModelLoader(ModelData& data, const Environment& environment, const ImportReader& imports)
+        : data_(data), environment_(environment), imports_(imports) {}
+
+    Result<void> load(std::string_view xml);
+
+ private:
+    struct Document {
+        pugi::xml_document xml;
+        pugi::xml_node root;
+        std::string prefix_of_feel;
+    };
+    enum class State { kWaiting, kRunning, kDone };
+
+    Result<std::size_t> read_file(std::string_view xml, std::size_t depth);
+    void read_imports(std::size_t file, std::size_t depth);
+    void read_types(std::size_t file);
+    TypePointer read_type(std::size_t file, const pugi::xml_node& node, std::size_t depth);
+    TypePointer referenced_type(std::size_t file, const std::string& reference, const std::string& place, std::size_t depth);
+    std::shared_ptr<const Program> read_constraint(const pugi::xml_node& node, const TypePointer& type, const std::string& place);
+    void read_elements(std::size_t file);
+    void compile(std::uint32_t element);
+    void compile_service(std::uint32_t element);
+    void find_needs(std::uint32_t element, const pugi::xml_node& node);
+    std::uint32_t resolve(std::size_t file, const std::string& href);
+    Scope scope_of_needs(const Element& element) const;
+    void problem(const std::string& place, std::string reason);
+
+    ModelData& data_;
+    const Environment& environment_;
+    const ImportReader& imports_;
+    std::vector<std::unique_ptr<Document>> documents_;
+    std::vector<pugi::xml_node> nodes_;  // of each element
+    std::vector<State> states_;
+    std::map<std::pair<std::size_t, std::string>, std::uint32_t> by_id_;
+    std::set<std::pair<std::size_t, std::string>> types_running_;
+};
+
+}  // namespace shu::rule

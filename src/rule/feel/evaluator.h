@@ -1,0 +1,133 @@
+// Evaluates programs: one pass over the nodes, variables in frames of one stack. Counts steps, memory and depth. DMN 1.5 10.3.2.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "foundation/clock.h"
+#include "rule/feel.h"
+#include "rule/feel/program.h"
+
+namespace shu::rule {
+
+struct Explanation;
+
+class Evaluator {
+ public:
+    Evaluator(const Environment& environment, const Clock& clock, ZoneReference zone)
+        : environment_(environment), clock_(clock), zone_(zone) {}
+
+    /// Evaluates a program whose first slots are `values`. After `stopped()` every value is null and means nothing.
+    Value run(const Program& program, std::span<const Value> values);
+
+    /// Runs unary tests: the tested value follows `values` in its slot. True, false or null.
+    Value run_body(const Program& program, const FunctionShape& shape, std::span<Value> arguments, std::span<const Value> captured,
+                   const FunctionObject& self);
+
+    /// Null with a warning at a byte offset of the program that runs.
+    Value fail(std::uint32_t position, std::string reason);
+    void warn(std::uint32_t position, std::string reason);
+
+    /// Calls any function value with positional arguments.
+    Value call(const Value& function, std::span<Value> arguments, std::uint32_t position);
+
+    /// Whether the value passes a positive unary test that is `test`. DMN 1.5 table 55.
+    Value matches(const Value& value, const Value& test, std::uint32_t position);
+
+    Value equals(const Value& a, const Value& b, std::uint32_t position);
+    Value negate(const Value& a, std::uint32_t position);
+    Value arithmetic(Op op, const Value& a, const Value& b, std::uint32_t position);
+    Value compare_values(Op op, const Value& a, const Value& b, std::uint32_t position);
+    Value property(const Value& value, std::string_view name, std::uint32_t position);
+
+    /// A list, or null when it would nest too deeply.
+    Value make_list(std::vector<Value> items, std::uint32_t position);
+
+    /// Takes `cells` values' worth of memory; false, and stopped, when there is no more.
+    bool charge(std::size_t cells);
+    bool stopped() const { return stopped_; }
+    const std::string& stop_reason() const { return stop_reason_; }
+    void stop(std::string reason);
+
+    const Environment& environment() const { return environment_; }
+    Micros now() const { return clock_.now(); }
+    ZoneReference zone() const { return zone_; }
+
+    /// Starts a new evaluation: no warnings, all limits anew.
+    void reset();
+    std::vector<Warning> take_warnings() { return std::move(warnings_); }
+    const std::vector<Warning>& warnings() const { return warnings_; }
+
+    /// One node of the program that runs, in a frame of it: for the parts of programs.
+    Value eval_node(NodeId id, Value* frame) { return eval(id, frame); }
+
+    /// The value as a type asks for it, or null with a warning that begins with `what`.
+    Value fitted(const Value& value, const Type* type, std::string_view what, std::uint32_t position);
+
+    /// Whether the value passes the constraints of its type and of its members' types.
+    bool allowed(const Value& value, const Type& type);
+
+    /// What the evaluation tells of its decisions, if it is asked to.
+    Explanation* explanation = nullptr;
+
+    /// Levels of nested evaluation; false when there are too many.
+    struct Level;
+
+ private:
+    Value eval(NodeId id, Value* frame);
+    Value eval_list(const Node& node, Value* frame);
+    Value eval_context(const Node& node, Value* frame);
+    Value eval_range(const Node& node, Value* frame);
+    Value eval_fits(const Node& node, Value* frame);
+    Value eval_path(const Node& node, Value* frame);
+    Value eval_filter(const Node& node, Value* frame);
+    Value eval_logic(const Node& node, Value* frame);
+    Value eval_between(const Node& node, Value* frame);
+    Value eval_instance(const Node& node, Value* frame);
+    Value eval_call(const Node& node, Value* frame);
+    Value eval_builtin(const Node& node, Value* frame);
+    Value eval_function(const Node& node, Value* frame);
+    Value eval_test(const Node& node, Value* frame);
+    Value eval_test_list(const Node& node, Value* frame);
+    Value eval_for(const Node& node, Value* frame);
+    Value eval_quantified(const Node& node, Value* frame);
+    struct Loop;
+    struct Steps;
+    bool open_domain(const Node& iterator, Value* frame, Steps& steps);
+    bool iterate(Loop& loop, std::size_t level, Value* frame);
+    Value path_of(const Value& subject, std::string_view name, std::uint32_t position);
+    Value* push_frame(std::size_t slots);
+    void pop_frame(std::size_t slots);
+
+    static constexpr std::size_t kChunk = 1024;
+    struct Chunk {
+        std::unique_ptr<Value[]> values;
+        std::size_t size = 0;
+        std::size_t used = 0;
+    };
+
+    Environment environment_;
+    const Clock& clock_;
+    ZoneReference zone_;
+    const Program* program_ = nullptr;
+    const FunctionObject* self_ = nullptr;
+    std::vector<Warning> warnings_;
+    std::vector<Chunk> chunks_;
+    std::size_t chunk_ = 0;
+    std::size_t steps_ = 0;
+    std::size_t cells_ = 0;
+    std::size_t depth_ = 0;
+    bool stopped_ = false;
+    std::string stop_reason_;
+};
+
+struct Evaluator::Level {
+    explicit Level(Evaluator& e);
+    ~Level() { --evaluator.depth_; }
+    explicit operator bool() const { return !evaluator.stopped_; }
+    Evaluator& evaluator;
+};
+
+}  // namespace shu::rule
