@@ -163,8 +163,11 @@ Result<void> sync_folder(const std::string& folder) {
 }
 
 Error system_error(std::string_view what, const std::string& path, int number) {
-    return unavailable(std::string(what) + " " + path + ": " +
-                       std::generic_category().message(number));
+    const std::string reason =
+        std::string(what) + " " + path + ": " + std::generic_category().message(number);
+    if (number == ENOSPC || number == EDQUOT)
+        return unavailable("the disk is full (" + reason + "); free some space");
+    return unavailable(reason);
 }
 
 }  // namespace shu::file

@@ -28,7 +28,8 @@ bool exists(const std::string& path);
 /// Makes a rename or creation in `folder` durable.
 Result<void> sync_folder(const std::string& folder);
 
-/// "open PATH: No space left on device" as Unavailable; for system calls that set errno.
+/// "open PATH: Permission denied" as Unavailable; for system calls that set errno. A full disk is
+/// named as such, with the remedy.
 Error system_error(std::string_view what, const std::string& path, int number);
 
 }  // namespace shu::file

@@ -80,7 +80,9 @@ TEST_F(FileTest, a_failed_replacement_leaves_the_old_bytes_and_nothing_else) {
 }
 
 TEST_F(FileTest, a_full_disk_is_named_as_such) {
-    EXPECT_EQ(system_error("write", "/data/x", ENOSPC).detail, "write /data/x: No space left on device");
+    EXPECT_EQ(system_error("write", "/data/x", ENOSPC).detail,
+              "the disk is full (write /data/x: No space left on device); free some space");
+    EXPECT_EQ(system_error("write", "/data/x", EIO).detail, "write /data/x: Input/output error");
     EXPECT_EQ(system_error("write", "/data/x", ENOSPC).code, Code::kUnavailable);
 }
 

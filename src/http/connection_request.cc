@@ -271,7 +271,7 @@ void Connection::on_spooled(const Result<void>& written) {
         serving_->dispatcher.log().error("upload not kept", {{"request", request_.request_id},
                                                              {"error", written.error().detail}});
         keep_alive_ = false;
-        answer(problem(unavailable("The server could not keep the upload; try later."), request_.request_id), nullptr);
+        answer(problem(within("The upload could not be kept", written.error()), request_.request_id), nullptr);
         return;
     }
     body_.clear();

@@ -22,14 +22,16 @@ export async function until(what, attempt, seconds = 30) {
   }
 }
 
-/// A city prepared once for a test file: `people` synthetic persons on the engine of this run. On PostgreSQL it has a database of its own.
+/// A city prepared once for a test file: `people` synthetic persons on the engine of this run. On PostgreSQL it has a database of its own, in the
+/// server that `postgres` names. `prepare` is called with the data folder before anything is in it.
 export class Installation {
-  constructor(people = 1000) {
+  constructor(people = 1000, { postgres = process.env.SHU_TEST_POSTGRES, prepare } = {}) {
     this.folder = mkdtempSync(join(tmpdir(), 'shu-system-'));
     this.data = join(this.folder, 'data');
+    prepare?.(this.data);
     this.database = [];
     if (engine === 'postgres') {
-      const words = process.env.SHU_TEST_POSTGRES;
+      const words = postgres;
       if (!words) throw new Error('SHU_TEST_POSTGRES is not set; run the tests through ctest');
       this.name = `system_${process.pid}_${randomBytes(4).toString('hex')}`;
       this.admin = words;
@@ -64,6 +66,12 @@ export class Installation {
 
 export function psql(words, sql) {
   execFileSync('psql', ['-q', '-v', 'ON_ERROR_STOP=1', words, '-c', sql], { stdio: ['ignore', 'ignore', 'pipe'] });
+}
+
+/// Numbers from 0 to 1 that are the same for the same seed.
+export function generator(seed) {
+  let state = seed;
+  return () => (state = (Math.imul(state, 1103515245) + 12345) >>> 0) / 2 ** 32;
 }
 
 export class Server {
