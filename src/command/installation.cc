@@ -86,7 +86,8 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
                                              {.origin = "shu/" + code, .tile_folder = data + "/tiles"}, log));
     it.identity = SHU_TRY(identity::Identity::open(
         *it.database, it.clock, it.ids,
-        {.master_key = master_key, .subject_key = subject_key, .demo = options.demo}, log));
+        {.master_key = master_key, .subject_key = subject_key, .demo = options.demo,
+         .demo_password = options.demo_password}, log));
     it.records = SHU_TRY(record::Records::open({.database = *it.database,
                                                 .clock = it.clock,
                                                 .ids = it.ids,

@@ -24,6 +24,7 @@ struct InstallationOptions {
     std::string database_url;  ///< postgres://... or libpq words; empty: SQLite in the data folder
     int node = 0;              ///< 0..1023, differs between the servers of one database
     bool demo = false;
+    std::string demo_password{};  ///< as the folder declares it; shown to whoever opens the sign-in page on loopback
 };
 
 /// All parts of one city over one data folder. The members stand in the order of construction and end in the reverse one.

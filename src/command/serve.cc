@@ -70,8 +70,7 @@ Result<void> print_first_passwords(Installation& installation, std::ostream& out
 }
 
 /// Applies the folder on the first start; later only tells when folder and city differ, because a change is somebody's decision.
-Result<void> bring_up_city(Installation& installation, std::ostream& out) {
-    const city::City declared = SHU_TRY(city::load(installation.options.city_folder));
+Result<void> bring_up_city(const city::City& declared, Installation& installation, std::ostream& out) {
     const city::Plan plan = SHU_TRY(city::plan(declared, *installation.database));
     const city::ApplyParts parts = installation.apply_parts();
     if (plan.unchanged == 0) {
@@ -128,13 +127,15 @@ http::ServerOptions server_options(const ServerConfig& config, Installation& ins
 Result<void> run(const ServeOptions& options, const std::shared_ptr<const Log>& log, std::ostream& out) {
     StopSignals signals;
     const ServerConfig& config = options.config;
+    const city::City declared = SHU_TRY(city::load(config.city_folder));
     const auto installation = SHU_TRY(Installation::open({.city_folder = config.city_folder,
                                                           .data_folder = config.data_folder,
                                                           .database_url = config.database_url,
                                                           .node = options.node,
-                                                          .demo = config.demo},
+                                                          .demo = config.demo,
+                                                          .demo_password = declared.demo.password},
                                                          log));
-    SHU_CHECK(bring_up_city(*installation, out));
+    SHU_CHECK(bring_up_city(declared, *installation, out));
     SHU_CHECK(print_first_passwords(*installation, out));
     SHU_CHECK(installation->refresh());
 

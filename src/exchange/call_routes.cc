@@ -1,4 +1,5 @@
 // Who read what: the monitor's lists and live figures, a call's receipt, a citizen's own accesses.
+#include <algorithm>
 #include <limits>
 
 #include "exchange/service.h"
@@ -78,8 +79,11 @@ Result<Response> show(Service& service, const Request& request) {
     const SealedCall found = SHU_TRY(find(service, request));
     json::object call = shown(service, found.call);
     const auto act = service.parts.ledger.act_by_id(ledger::ActId{found.seal.act});
-    call["sealed"] = true;
-    call["act_sequence"] = act.ok() && act->sequence >= 0 ? json::value(act->sequence) : json::value(nullptr);
+    const auto checkpoint = service.parts.ledger.checkpoint();
+    const bool is_numbered = act.ok() && act->sequence >= 0;
+    // Only what receipt() can prove is called sealed: for a moment the act may stand beyond the newest checkpoint.
+    call["sealed"] = is_numbered && checkpoint.ok() && static_cast<std::uint64_t>(act->sequence) < checkpoint->size;
+    call["act_sequence"] = is_numbered ? json::value(act->sequence) : json::value(nullptr);
     return Response::json(call);
 }
 
@@ -145,16 +149,17 @@ Result<Response> statistics(Service& service, const Request& request) {
 }
 
 Result<Response> events(Service& service, const Request& request) {
-    // Live figures are of the whole gateway, so they are for those who may monitor the whole city.
+    // Live figures are of the whole gateway, so they are for those who may monitor every organisation.
     const Actor& actor = identity::actor_of(request);
-    for (const identity::Permission& held : actor.permissions)
-        if (held.verb == kMonitor && held.scope == identity::Scope::kCity) {
-            Response response;
-            response.content_type = "text/event-stream";
-            response.events = [&service](std::shared_ptr<http::EventSink> sink) { service.live.listen(std::move(sink)); };
-            return response;
-        }
-    return denied("the live gateway needs gateway.monitor for the whole city");
+    const auto directory = service.parts.identity.directory();
+    if (!std::ranges::all_of(directory->organisations(), [&actor](const identity::Organisation& organisation) {
+            return actor.level_for(kMonitor, organisation.code) > 0;
+        }))
+        return denied("the live gateway needs gateway.monitor for every organisation of the city");
+    Response response;
+    response.content_type = "text/event-stream";
+    response.events = [&service](std::shared_ptr<http::EventSink> sink) { service.live.listen(std::move(sink)); };
+    return response;
 }
 
 // A citizen's accesses come from two lists: calls of the gateway, and acts about the citizen (a record browsed by an officer).
@@ -255,6 +260,18 @@ Result<Response> accesses(Service& service, const Request& request) {
     return Response::page(std::move(items), next);
 }
 
+/// The receipt of an act about the citizen who asks. An act about somebody else is answered like one that is not there.
+Result<Response> access_receipt(Service& service, const Request& request) {
+    const Actor& actor = identity::actor_of(request);
+    const std::int64_t sequence = SHU_TRY(text::parse_integer(request.parameter("sequence")));
+    const auto act = actor.subject.empty() ? Result<ledger::RecordedAct>(not_found("")) : service.parts.ledger.act(sequence);
+    if (!act.ok() && act.error().code != Code::kNotFound) return act.error();
+    if (!act.ok() || act->act.subject != actor.subject)
+        return not_found("there is no act " + std::to_string(sequence) + " about you");
+    const ledger::Receipt receipt = SHU_TRY(service.parts.ledger.receipt(sequence));
+    return Response::text(receipt.to_text(), "application/json");
+}
+
 }  // namespace
 
 void add_call_routes(http::Router& router, Service& service) {
@@ -275,6 +292,7 @@ void add_call_routes(http::Router& router, Service& service) {
     add("/api/gateway/events", monitor, "Figures of each second and a sample of the calls, live", events);
     add("/api/me/accesses", anybody, "Who read or used the citizen's own data", accesses,
         {{"limit", "Entries on a page"}, {"cursor", "Where the page begins"}});
+    add("/api/me/accesses/{sequence:int}/receipt", anybody, "Proof of an act about the citizen", access_receipt);
 }
 
 }  // namespace shu::exchange

@@ -1,5 +1,6 @@
 #include "exchange/catalogue.h"
 
+#include "exchange/grant.h"
 #include "foundation/text.h"
 
 namespace shu::exchange {
@@ -119,7 +120,7 @@ json::array items_json(const record::Dataset& dataset) {
                                      {"length", field.length},
                                      {"level", field.level},
                                      {"standard", field.standard},
-                                     {"mask", field.mask != record::Mask::kNone || field.level > 2}});
+                                     {"mask", field.level > kMaskedAboveLevel}});
     return items;
 }
 

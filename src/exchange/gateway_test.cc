@@ -245,6 +245,37 @@ TEST_P(GatewayTest, a_citizen_sees_who_read_the_own_data_and_nobody_elses) {
     }
 }
 
+TEST_P(GatewayTest, an_act_about_a_citizen_is_proved_to_that_citizen_only) {
+    const std::string concerned = town.identity->subject_id("person", "210100199001010010");
+    ledger::Act act;
+    act.actor = "account:1";
+    act.organisation = "police";
+    act.verb = "record.browse";
+    act.object = "dataset:person";
+    act.subject = concerned;
+    SHU_ASSERT_OK(town.database->write([&](store::Transaction& tx) -> Result<void> {
+        SHU_TRY(ledger::record(tx, town.ids, clock, act));
+        act.subject = "";
+        SHU_TRY(ledger::record(tx, town.ids, clock, act));
+        return {};
+    }));
+    ASSERT_TRUE(town.ledger->sequence_now().ok());
+    const auto about = town.ledger->acts({.verb = "record.browse"}, -1, 10).value();
+    ASSERT_EQ(about.size(), 2u);
+    for (const ledger::RecordedAct& recorded : about) {
+        const std::string path = "/api/me/accesses/" + std::to_string(recorded.sequence) + "/receipt";
+        const bool is_about_the_citizen = recorded.act.subject == concerned;
+        const Answer answer = town.get("citizen", path);
+        EXPECT_EQ(answer.status, is_about_the_citizen ? 200 : 404) << answer.body;
+        if (is_about_the_citizen) {
+            EXPECT_TRUE(ledger::Receipt::parse(answer.body).value().verify(town.ledger->public_key()).ok());
+        }
+        for (const char* other : {"neighbour", "monitor", "police"}) EXPECT_EQ(town.get(other, path).status, 404) << other;
+        EXPECT_EQ(town.get("", path).status, 401);
+    }
+    EXPECT_EQ(town.get("citizen", "/api/me/accesses/99999/receipt").status, 404);
+}
+
 TEST_P(GatewayTest, statistics_count_by_minute_organisation_and_dataset) {
     for (int i = 0; i < 3; ++i) ASSERT_EQ(send({}).status, 200);
     expect_refused({.query = std::string(kKey) + "&fields=born"}, 403, "field");

@@ -45,6 +45,7 @@ struct IdentityOptions {
     std::string master_key;    ///< 16 bytes; seals client secrets
     std::string subject_key;   ///< 32 bytes; makes SubjectIds
     bool demo = false;
+    std::string demo_password{};  ///< of the demonstration accounts, told to whoever asks on loopback when `demo`
 };
 
 /// The module's face. All members may be called from any thread.

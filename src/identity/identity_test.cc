@@ -33,7 +33,7 @@ class IdentityTest : public testing::TestWithParam<std::string> {
 
     void open(bool demo) {
         identity_ = Identity::open(*database_, clock_, ids_,
-                                   {.master_key = std::string(16, 'k'), .subject_key = std::string(32, 's'), .demo = demo},
+                                   {.master_key = std::string(16, 'k'), .subject_key = std::string(32, 's'), .demo = demo, .demo_password = "Right-1234"},
                                    Log::none())
                         .value();
     }
@@ -82,6 +82,17 @@ class IdentityTest : public testing::TestWithParam<std::string> {
         for (const auto& [header, value] : response.headers)
             if (header == "Set-Cookie") return value.substr(12, value.find(';') - 12);
         return corrupt("no cookie was set");
+    }
+
+    /// What the sign-in page learns about the demonstration accounts.
+    Result<std::string> told_demo_accounts(bool loopback) {
+        http::Router router;
+        identity_->add_routes(router);
+        SHU_CHECK(router.seal());
+        FakeRequest request;
+        request.path = "/api/demo/accounts";
+        request.peer_is_loopback = loopback;
+        return SHU_TRY(router.match(request.method, request.path).route->handler(request)).body;
     }
 
     Result<std::shared_ptr<const http::Principal>> check(const std::string& token, const http::Access& access,
@@ -152,6 +163,16 @@ TEST_P(IdentityTest, DemoAccountsSignInFromLoopbackToADemoServerOnly) {
     EXPECT_TRUE(check(token, http::Access::signed_in()).ok());
     open(false);
     EXPECT_EQ(check(token, http::Access::signed_in()).error().code, Code::kUnsigned);
+}
+
+TEST_P(IdentityTest, DemoAccountsAndTheirPasswordAreToldOnLoopbackByADemoServerOnly) {
+    declare();
+    add_account("demo", false, true);
+    EXPECT_EQ(told_demo_accounts(true).error().code, Code::kNotFound);
+    open(true);
+    EXPECT_EQ(told_demo_accounts(false).error().code, Code::kNotFound);
+    const std::string told = told_demo_accounts(true).value();
+    EXPECT_NE(told.find("\"password\":\"Right-1234\""), std::string::npos) << told;
 }
 
 TEST_P(IdentityTest, SessionsEndByIdlenessAndByAge) {

@@ -152,7 +152,8 @@ class IdentityRoutes {
                                          {"display_name", account.display_name},
                                          {"kind", shown.at("kind")},
                                          {"organisation_name", shown.at("organisation_name")},
-                                         {"post_name", shown.at("post_name")}});
+                                         {"post_name", shown.at("post_name")},
+                                         {"password", state_.options.demo_password}});
         }
         return Response::page(std::move(items), std::nullopt);
     }

@@ -99,24 +99,28 @@ export interface EventHandlers {
 
 export interface EventFeed {
   connected: Ref<boolean>
+  /** the server will not send any: refused, not merely interrupted */
+  ended: Ref<boolean>
   close: () => void
 }
 
 /** Server-sent events for as long as the calling component lives; the browser reconnects by itself. */
 export function useEvents(path: string, handlers: EventHandlers): EventFeed {
   const connected = ref(false)
+  const ended = ref(false)
   const source = new EventSource(path)
   source.onopen = () => {
     connected.value = true
   }
   source.onerror = () => {
     connected.value = false
+    ended.value = source.readyState === EventSource.CLOSED
   }
   for (const [event, handle] of Object.entries(handlers)) {
     source.addEventListener(event, (message) => handle(JSON.parse((message as MessageEvent<string>).data) as never))
   }
   onScopeDispose(close)
-  return { connected, close }
+  return { connected, ended, close }
 
   function close(): void {
     source.close()

@@ -198,6 +198,7 @@ export interface CatalogueEntry {
 export interface CatalogueItem {
   code: string
   name: string
+  name_en?: string
   type: string
   type_letter: string
   length: number | null
@@ -322,6 +323,9 @@ export interface Access {
   fields: string[]
   purpose: string
   basis: string
+  outcome?: string
+  /** of acts */
+  verb?: string
   sealed: boolean
 }
 

@@ -43,8 +43,9 @@ export function startChart(box: HTMLElement): Chart {
 
 export { registerMap }
 
-/** Horizontal bars, longest first: the shape of every "top" list here. */
+/** Horizontal bars, longest first: the shape of every "top" list here. Names get as much room as the window can spare. */
 export function topBars(entries: { name: string; value: number }[], tint: string): ChartOption {
+  const nameWidth = Math.round(Math.min(300, Math.max(110, innerWidth * 0.16)))
   const sorted = [...entries].sort((a, b) => a.value - b.value).slice(-8)
   return {
     animation: false,
@@ -55,7 +56,7 @@ export function topBars(entries: { name: string; value: number }[], tint: string
       data: sorted.map((entry) => entry.name),
       axisLine: { show: false },
       axisTick: { show: false },
-      axisLabel: { color: colour.ink, width: 150, overflow: 'truncate' },
+      axisLabel: { color: colour.ink, width: nameWidth, overflow: 'truncate' },
     },
     series: [
       {

@@ -13,10 +13,10 @@ export interface Place {
 }
 
 export const people = {
-  police: { name: 'police.data', password },
-  social: { name: 'social.data', password },
-  citizen: { name: 'citizen.wang', password },
-  fresh: { name: 'first.day', password },
+  police: { name: 'police-data', password },
+  social: { name: 'human-resources', password },
+  citizen: { name: 'citizen-1', password },
+  fresh: { name: 'first-day', password },
 }
 
 export function placesOf({ exchange, ledger }: Mock): Place[] {

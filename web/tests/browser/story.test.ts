@@ -45,7 +45,7 @@ function csvFile(rows: number, bad: number): string {
 
 describe('the story of one shared record', () => {
   it('an officer uploads a file and sees it checked, bad rows with their reason', async () => {
-    const page = await as('police.data')
+    const page = await as('police-data')
     await page.goto('/datasets/population?tab=collect')
     await page.setInputFiles('input[type=file]', csvFile(400, 3))
     await page.getByRole('button', { name: '上传并检查' }).click()
@@ -60,7 +60,7 @@ describe('the story of one shared record', () => {
   })
 
   it('refuses a file that is not CSV before sending anything', async () => {
-    const page = await as('police.data')
+    const page = await as('police-data')
     await page.goto('/datasets/population?tab=collect')
     await page.setInputFiles('input[type=file]', { name: 'x.exe', mimeType: 'application/octet-stream', buffer: Buffer.from('x') })
     await page.getByText('请选 .csv 文件').waitFor()
@@ -69,7 +69,7 @@ describe('the story of one shared record', () => {
   })
 
   it('another department applies for three fields, the provider approves two, and the secret is shown once', async () => {
-    const applicant = await as('social.data')
+    const applicant = await as('human-resources')
     await applicant.goto('/catalogue')
     await applicant.getByRole('link', { name: '人口基础信息' }).click()
     await applicant.getByRole('button', { name: '申请使用' }).click()
@@ -83,7 +83,7 @@ describe('the story of one shared record', () => {
     await applicant.getByText('待审批').waitFor()
     const application = new URL(applicant.url()).pathname
 
-    const provider = await as('police.data')
+    const provider = await as('police-data')
     await provider.goto('/desk')
     await provider.getByRole('link', { name: /人力资源和社会保障局 申请/ }).first().click()
     await provider.waitForURL((url) => url.pathname === application)
@@ -103,7 +103,7 @@ describe('the story of one shared record', () => {
     expect(await applicant.locator('pre').count()).toBe(0)
     await applicant.context().close()
 
-    const monitor = await as('police.data')
+    const monitor = await as('police-data')
     await monitor.goto('/monitor')
     await monitor.getByText('实时', { exact: true }).waitFor()
     const answer = await run(curl)
@@ -116,7 +116,7 @@ describe('the story of one shared record', () => {
   })
 
   it('the citizen sees who read what and why, and the browser proves it, and sees an altered byte fail', async () => {
-    const page = await as('citizen.wang', 'phone')
+    const page = await as('citizen-1', 'phone')
     await page.waitForURL(/\/my$/)
     await page.getByText('核对失业保险金领取资格').waitFor()
     await page.getByRole('link', { name: '亲手核验' }).first().click()
@@ -152,7 +152,7 @@ describe('the story of one shared record', () => {
   })
 
   it('a revoked grant says so, and a wrong password does not sign in', async () => {
-    const page = await as('police.data')
+    const page = await as('police-data')
     await page.goto(`/grants/${mock.exchange.grants.at(-1)!.id}`)
     await page.getByRole('button', { name: '撤销授权' }).click()
     await page.getByLabel('撤销理由').fill('用途已结束')
@@ -172,7 +172,7 @@ describe('the story of one shared record', () => {
   })
 
   it('a first password must be changed before anything else', async () => {
-    const page = await as('first.day')
+    const page = await as('first-day')
     await page.goto('/desk')
     await page.waitForURL(/\/password$/)
     await page.fill('#old', password)
@@ -188,7 +188,7 @@ describe('the story of one shared record', () => {
   })
 
   it('works by keyboard: skip link, tabs by arrows, dialog closed by Escape with the focus back', async () => {
-    const page = await as('social.data')
+    const page = await as('human-resources')
     await page.goto('/catalogue/population')
     await settled(page)
     await page.keyboard.press('Tab')

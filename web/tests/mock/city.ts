@@ -123,11 +123,11 @@ export const registries = [
 
 export const password = 'demo-only-loopback'
 export const accounts: Account[] = [
-  account('1', 'police.data', '郑学文', 'officer', 'sy-gaj', '数据专员', officerVerbs),
-  account('2', 'social.data', '林晓雨', 'officer', 'sy-rsj', '数据专员', officerVerbs),
-  account('3', 'market.data', '孙启明', 'officer', 'sy-scj', '数据专员', officerVerbs.filter((verb) => verb !== 'ledger.read' && verb !== 'gateway.monitor')),
-  account('4', 'citizen.wang', '王桂兰', 'citizen', null, null, []),
-  account('5', 'first.day', '初任公', 'officer', 'sy-mzj', '数据专员', officerVerbs, true),
+  account('1', 'police-data', '公安局数据管理员', 'officer', 'sy-gaj', '数据专员', officerVerbs),
+  account('2', 'human-resources', '人社局业务员', 'officer', 'sy-rsj', '数据专员', officerVerbs),
+  account('3', 'market-data', '市场监管局数据管理员', 'officer', 'sy-scj', '数据专员', officerVerbs.filter((verb) => verb !== 'ledger.read' && verb !== 'gateway.monitor')),
+  account('4', 'citizen-1', '市民一', 'citizen', null, null, []),
+  account('5', 'first-day', '民政局新任专员', 'officer', 'sy-mzj', '数据专员', officerVerbs, true),
 ]
 
 function account(id: string, name: string, display_name: string, kind: Account['kind'], organisation: string | null, post_name: string | null, permissions: string[], must_change_password = false): Account {
@@ -141,6 +141,7 @@ export const demoAccounts: DemoAccount[] = accounts
 
 export const codeTables: Record<string, { code: string; name: string; standard: string; values: { code: string; name: string }[] }> = {
   sex: { code: 'sex', name: '性别代码', standard: 'GB/T 2261.1-2003', values: [{ code: '0', name: '未知' }, { code: '1', name: '男' }, { code: '2', name: '女' }, { code: '9', name: '未说明' }] },
+  division: { code: 'division', name: '行政区划代码', standard: 'GB/T 2260', values: [{ code: '210102019005', name: '和平区南湖街道文化路社区' }] },
   ethnicity: { code: 'ethnicity', name: '民族代码', standard: 'GB/T 3304-1991', values: ['汉', '蒙古', '回', '藏', '维吾尔', '苗', '彝', '壮', '布依', '朝鲜', '满'].map((name, index) => ({ code: String(index + 1).padStart(2, '0'), name: `${name}族` })) },
 }
 

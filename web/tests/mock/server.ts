@@ -314,7 +314,7 @@ export async function startMock({ port = 0, traffic = 4, stepMs = 90 }: MockOpti
       return { items, call: call.id }
     })
     router.on('GET /api/calls', (request) => (need(request, 'gateway.monitor'), page(request, exchange.calls)))
-    router.on('GET /api/calls/{id}', (request) => (need(request, 'gateway.monitor'), found(exchange.calls.find((one) => one.id === request.params.id))))
+    router.on('GET /api/calls/{id}', (request) => (need(request), found(exchange.calls.find((one) => one.id === request.params.id))))
     router.on('GET /api/calls/{id}/receipt', (request) => (need(request), found(exchange.receipt(request.params.id))))
     router.on('GET /api/gateway/events', (request) => (need(request, 'gateway.monitor'), keep(gatewayFeeds, request.reply)))
     router.on('GET /api/gateway/statistics', (request) => {
@@ -323,6 +323,7 @@ export async function startMock({ port = 0, traffic = 4, stepMs = 90 }: MockOpti
       return { series: [], by_organisation: count((call) => call.organisation_name).map(([name, calls]) => ({ organisation: name, name, calls })), by_dataset: count((call) => call.dataset_name).map(([name, calls]) => ({ dataset: name, name, calls })) }
     })
     router.on('GET /api/me/accesses', (request) => (need(request), page(request, exchange.accessesOf('0'))))
+    router.on('GET /api/me/accesses/{sequence}/receipt', (request) => (need(request), found(ledger.receipt(Number(request.params.sequence)))))
   }
 
   function ledgerRoutes(): void {

@@ -45,6 +45,7 @@ export const texts = defineTexts(
       enter: '进入',
     },
     mapSource: '行政区划边界为示意，不作划界依据。',
+    demo: '演示城市：人口、企业与记录均为合成数据。',
   },
   {
     lead: 'Data is handed in once. Who used it, and why, can be seen and proved, every time.',
@@ -91,5 +92,6 @@ export const texts = defineTexts(
       enter: 'Enter',
     },
     mapSource: 'Boundaries are indicative and no basis for delimitation.',
+    demo: 'A demonstration: people, enterprises and records are synthetic.',
   },
 )

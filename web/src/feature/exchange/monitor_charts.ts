@@ -8,7 +8,7 @@ type Words = typeof texts.zh.monitor
 
 export function callsChart(seconds: GatewaySecond[], words: Words): ChartOption {
   return {
-    ...frame(seconds),
+    ...frame(seconds, 1),
     series: [
       area(words.answered, colour.blueBright, seconds.map((second) => second.answered)),
       area(words.refused, colour.cinnabar, seconds.map((second) => second.refused)),
@@ -26,7 +26,7 @@ export function latencyChart(seconds: GatewaySecond[], words: Words): ChartOptio
   }
 }
 
-function frame(seconds: GatewaySecond[]): ChartOption {
+function frame(seconds: GatewaySecond[], minInterval = 0): ChartOption {
   return {
     animation: false,
     grid: { left: 8, right: 16, top: 32, bottom: 4, containLabel: true },
@@ -40,7 +40,7 @@ function frame(seconds: GatewaySecond[]): ChartOption {
       axisLabel: { color: colour.soft, showMaxLabel: false, hideOverlap: true },
       axisTick: { show: false },
     },
-    yAxis: { type: 'value', minInterval: 0, splitLine: { lineStyle: { color: colour.line } }, axisLabel: { color: colour.soft } },
+    yAxis: { type: 'value', minInterval, splitLine: { lineStyle: { color: colour.line } }, axisLabel: { color: colour.soft } },
   }
 }
 

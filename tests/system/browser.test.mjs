@@ -1,0 +1,225 @@
+// The story of a shared record as people live it: Chromium against the real program, from the upload to the proof that the browser computes.
+// Every page on the way is checked by axe, and the browser may neither complain nor speak to another host.
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { chromium } from '../../web/node_modules/playwright-core/index.mjs';
+import { Installation, source } from './shu.mjs';
+
+const web = join(source, 'web');
+const dist = join(web, 'dist');
+const axe = readFileSync(join(web, 'node_modules/axe-core/axe.min.js'), 'utf8');
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const pictures = process.env.SHU_SCREENSHOTS;  // a folder, to look at the pages of the walk
+const purpose = '核验失业登记人员身份';
+const citizen = '210199198512310030';
+const complaints = [];
+let installation, server, browser, application, curl;
+
+before(async () => {
+  if (!isBuilt()) execFileSync('npm', ['run', '--silent', 'build'], { cwd: web, stdio: ['ignore', 'ignore', 'inherit'] });
+  if (pictures) mkdirSync(pictures, { recursive: true });
+  installation = new Installation(2000);
+  server = await installation.serve(['--web', dist]);
+  const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+  installation?.remove();
+});
+
+/// True if dist/ is newer than everything that it is made of.
+function isBuilt() {
+  if (!existsSync(join(dist, 'index.html'))) return false;
+  const built = statSync(join(dist, 'index.html')).mtimeMs;
+  const files = ['src', 'public'].flatMap((folder) => readdirSync(join(web, folder), { recursive: true }).map((name) => join(web, folder, name)));
+  return [...files, join(web, 'index.html'), join(web, 'package.json')].every((file) => statSync(file).mtimeMs <= built);
+}
+
+/// A window of its own, signed in by one click among the demonstration accounts.
+async function as(person, width = 1440) {
+  const context = await browser.newContext({ baseURL: server.url, viewport: { width, height: 900 }, reducedMotion: 'reduce', locale: 'zh-CN' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(`${person}, ${page.url()}: ${message.text()}`));
+  page.on('pageerror', (error) => complaints.push(`${person}, ${page.url()}: ${error.message}`));
+  page.on('request', (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (origin !== server.url && protocol !== 'blob:') complaints.push(`request to another host: ${request.url()}`);
+  });
+  await page.goto('/sign-in');
+  await page.locator('.demo button', { hasText: person }).first().waitFor();
+  await look(page, 'sign-in');
+  await page.locator('.demo button', { hasText: person }).first().click();
+  await page.waitForURL((url) => url.pathname !== '/sign-in');
+  return page;
+}
+
+/// The page is loaded, fits its window, and axe finds nothing.
+async function look(page, name) {
+  await page.waitForSelector('h1');
+  await page.waitForFunction(() => !document.querySelector('.skeleton') && !document.querySelector('.maps.waiting'));
+  if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate((values) => globalThis.axe.run({ runOnly: { type: 'tag', values } }), rules);
+  assert.deepEqual(violations.map((fault) => `${name}: ${fault.id} ${fault.nodes[0].target.join(' ')}`), []);
+  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(sideways <= 0, `${name} scrolls sideways by ${sideways} px`);
+}
+
+async function proved(page, name) {
+  await page.waitForSelector('.proof.good');
+  await look(page, name);
+  await page.getByRole('switch').check();
+  await page.waitForSelector('.proof.bad');
+  await page.getByRole('switch').uncheck();
+  await page.waitForSelector('.proof.good');
+}
+
+test('the front page shows the city', async () => {
+  const context = await browser.newContext({ baseURL: server.url, viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await page.goto('/');
+  await page.getByRole('heading', { name: '沈阳数字政府' }).waitFor();
+  await page.getByText('城市签名已由本浏览器验证').first().waitFor();
+  await look(page, 'front');
+  await context.close();
+});
+
+test('the police officer uploads a file: 190 rows come in, 10 are held back with their reasons', async () => {
+  const page = await as('公安局数据管理员');
+  await look(page, 'desk');
+  await page.getByRole('navigation').getByRole('link', { name: '数据集' }).click();
+  await page.getByRole('heading', { name: '数据集', exact: true }).waitFor();
+  await look(page, 'datasets');
+  await page.getByRole('link', { name: '人口基础信息' }).click();
+  await page.getByRole('tab', { name: '上传数据' }).click();
+  await look(page, 'upload');
+  await page.setInputFiles('input[type=file]', join(installation.data, 'samples/population.csv'));
+  await page.getByRole('button', { name: '上传并检查' }).click();
+  await page.getByText('完成，10 行被隔离').waitFor();
+  await page.getByRole('heading', { name: '被隔离的行' }).waitFor();
+  const figures = await page.locator('dl.figures').innerText();
+  assert.match(figures, /新增\s*190/);
+  assert.match(figures, /隔离\s*10/);
+  assert.equal(await page.locator('tbody tr').count(), 10);
+  for (const reason of await page.locator('tbody td[data-label=原因]').allInnerTexts()) assert.match(reason, /\p{Script=Han}{3}/u);
+  await look(page, 'batch');
+  await page.goto('/datasets/population?tab=records');
+  await page.getByRole('table').waitFor();
+  await look(page, 'records');
+  await page.context().close();
+});
+
+test('human resources finds it in the catalogue and applies for three fields', async () => {
+  const page = await as('人社局业务员');
+  await page.getByRole('link', { name: '数据目录' }).click();
+  await page.getByRole('heading', { name: '数据目录', exact: true }).waitFor();
+  await look(page, 'catalogue');
+  await page.getByRole('link', { name: '人口基础信息' }).click();
+  await page.getByRole('button', { name: '申请使用' }).waitFor();
+  await look(page, 'catalogue-entry');
+  await page.getByRole('button', { name: '申请使用' }).click();
+  for (const field of ['公民身份号码', '姓名', '移动电话']) await page.getByRole('dialog').getByLabel(field).check();
+  await page.getByLabel('用途').fill(purpose);
+  await page.getByLabel('依据').fill('失业登记（事项编码 002014001000）');
+  await look(page, 'apply');
+  await page.getByRole('button', { name: '提交申请' }).click();
+  await page.waitForURL(/\/applications\/\d+$/);
+  await page.getByText('待审批').waitFor();
+  await look(page, 'application');
+  application = new URL(page.url()).pathname;
+  await page.context().close();
+});
+
+test('the police officer finds it on the desk and approves', async () => {
+  const page = await as('公安局数据管理员');
+  await page.getByRole('link', { name: /人力资源和社会保障局 申请/ }).click();
+  await page.waitForURL((url) => url.pathname === application);
+  await page.getByRole('button', { name: '审批' }).click();
+  await page.getByLabel('意见').fill('依法履职需要');
+  await look(page, 'decide');
+  await page.getByRole('button', { name: '同意', exact: true }).click();
+  await page.getByText('已同意').waitFor();
+  await look(page, 'application-approved');
+  await page.context().close();
+});
+
+test('human resources sees the credentials once, and the line answers masked rows in a terminal', async () => {
+  const page = await as('人社局业务员');
+  await page.goto(application);
+  await page.getByRole('link', { name: '查看授权' }).click();
+  await page.getByRole('button', { name: '取得凭据' }).click();
+  await page.getByText('密钥只显示这一次').waitFor();
+  await look(page, 'grant');
+  curl = await page.locator('pre code').innerText();
+  await page.reload();
+  await page.getByText('凭据已被取走').waitFor();
+  assert.equal(await page.locator('pre').count(), 0);
+  await page.context().close();
+  const rows = run(curl).items;
+  assert.equal(rows.length, 1);
+  assert.deepEqual(Object.keys(rows[0]).sort(), ['id_number', 'mobile', 'name']);
+  assert.match(rows[0].id_number, /\*{4,}/);
+  assert.match(rows[0].mobile, /\*{4}/);
+});
+
+test('the data bureau sees the next call as it happens, and its browser proves it', async () => {
+  const page = await as('数据局值守员');
+  await page.getByRole('link', { name: '网关实况' }).first().click();
+  await page.getByText('实时', { exact: true }).waitFor();
+  await page.getByText(purpose).first().waitFor();
+  const before = await page.locator('tbody tr').count();
+  const example = curl.match(/id_number=(\w+)/)[1];
+  assert.equal(run(curl.replaceAll(example, citizen)).items.length, 1);
+  await page.waitForFunction((rows) => document.querySelectorAll('tbody tr').length > rows, before);
+  await look(page, 'monitor');
+  await page.locator('tbody tr', { hasText: purpose }).first().getByRole('link').first().click();
+  await proved(page, 'call');
+  await page.goto('/ledger/acts');
+  await look(page, 'acts');
+  await page.context().close();
+});
+
+test('the citizen sees on a telephone who read what and why, and proves it', async () => {
+  const page = await as('市民一', 390);
+  await page.waitForURL(/\/my$/);
+  await page.getByText(purpose).first().waitFor();
+  await page.getByRole('heading', { name: '沈阳市人力资源和社会保障局查阅了您的《人口基础信息》' }).first().waitFor();
+  await look(page, 'my');
+  await page.locator('article', { hasText: purpose }).first().getByRole('link', { name: '亲手核验' }).click();
+  await proved(page, 'my-call');
+  await page.context().close();
+});
+
+test('an officer who looks the citizen up in person is seen and proved too', async () => {
+  const police = await as('公安局数据管理员');
+  await police.goto('/datasets/population?tab=records');
+  await police.getByLabel('按主键或名称查找').fill(citizen);
+  await police.getByRole('button', { name: '查找' }).click();
+  await police.locator('tbody tr').first().waitFor();
+  await police.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
+  await police.context().close();
+  const page = await as('市民一', 390);
+  const card = page.locator('article', { hasText: '沈阳市公安局' }).first();
+  await page.waitForFunction(async () => document.body.innerText.includes('沈阳市公安局') || void location.reload(), null, { polling: 1000 });
+  await card.getByRole('link', { name: '亲手核验' }).click();
+  await proved(page, 'my-act');
+  await page.context().close();
+});
+
+test('the browser complained of nothing and asked nobody else', () => {
+  assert.deepEqual(complaints, []);
+});
+
+/// What a person would paste into a terminal.
+function run(line) {
+  const { stdout, stderr, status } = spawnSync('bash', ['-c', line], { encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+  return JSON.parse(stdout);
+}
