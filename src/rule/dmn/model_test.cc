@@ -1,5 +1,7 @@
 #include "rule/model.h"
 
+#include <random>
+
 #include "foundation/json.h"
 #include "rule/testing.h"
 
@@ -78,6 +80,41 @@ TEST(Tables, obey_their_hit_policy) {
     EXPECT_EQ(evaluate(aged("hitPolicy='COLLECT' aggregation='MAX'", amounts), "d", young).value, "20");
     EXPECT_EQ(evaluate(aged("hitPolicy='COLLECT' aggregation='MIN'", amounts), "d", young).value, "10");
     EXPECT_EQ(evaluate(aged("hitPolicy='COLLECT'", amounts), "d", R"({"age": 0})").value, "[]");
+}
+
+TEST(Tables, give_the_same_answer_with_the_index_as_rule_by_rule) {
+    constexpr unsigned kSeed = 5;
+    std::mt19937 random(kSeed);
+    const Environment environment = test_environment();
+    const ManualClock clock(0);
+    Evaluation evaluation(environment, clock);
+    const auto number = [&] { return std::to_string(static_cast<int>(random() % 12) - 2); };
+    const auto cell = [&]() -> std::string {
+        switch (random() % 9) {
+        case 0: return "-";
+        case 1: return number();
+        case 2: return "&lt; " + number();
+        case 3: return "&gt;= " + number();
+        case 4: return "[" + number() + ".." + number() + ")";
+        case 5: return "(" + number() + ".." + number() + "]";
+        case 6: return number() + ", " + number() + ", &gt; " + number();
+        case 7: return "not(" + number() + ")";
+        default: return "even(?)";
+        }
+    };
+    for (int round = 0; round < 60; ++round) {
+        std::string rules;
+        for (unsigned i = 0; i < 4 + random() % 90; ++i) rules += rule(cell(), std::to_string(i));
+        const auto model = Model::load(aged(round % 2 == 0 ? "hitPolicy='RULE ORDER'" : "hitPolicy='FIRST'", rules), environment);
+        ASSERT_TRUE(model.ok() && model->problems().empty());
+        for (const char* age : {"-3", "0", "1", "2.5", "5", "9", "10", "99", "null", "\"text\"", "[1]"}) {
+            const Value inputs = context_of(("{\"age\": " + std::string(age) + "}").c_str());
+            Explanation slow;
+            const auto indexed = model->evaluate(evaluation, "d", inputs);
+            const auto direct = model->evaluate(evaluation, "d", inputs, &slow);
+            ASSERT_EQ(indexed->value.to_text(), direct->value.to_text()) << "seed " << kSeed << " round " << round << " age " << age;
+        }
+    }
 }
 
 TEST(Tables, without_a_rule_that_applies_give_the_default_or_say_so) {

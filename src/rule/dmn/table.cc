@@ -1,6 +1,8 @@
 #include "rule/dmn/table.h"
 
 #include <algorithm>
+#include <bit>
+#include <utility>
 
 #include "rule/feel/builtin.h"
 
@@ -54,7 +56,36 @@ std::size_t DecisionTable::first_failed(Run& run, const Rule& rule) const {
     return 0;
 }
 
+bool DecisionTable::passes_open_columns(Run& run, std::size_t rule) const {
+    for (std::uint64_t open = index->open_columns(rule); open != 0; open &= open - 1) {
+        const auto column = static_cast<std::size_t>(std::countr_zero(open));
+        if (!run.evaluator.eval_node(rules[rule].tests[column], run.frame).is_true()) return false;
+    }
+    return true;
+}
+
+// False if the index does not know the kinds of these values.
+bool DecisionTable::find_indexed(Run& run) const {
+    std::vector<std::uint64_t>& bits = run.evaluator.table_bits;
+    if (!index->candidates(run.frame, *this, bits)) return false;
+    // Asking an open column may evaluate another table, which uses the same bits.
+    std::vector<std::uint64_t> own = std::exchange(bits, {});
+    for (std::size_t word = 0; word < own.size() && !run.evaluator.stopped(); ++word) {
+        for (std::uint64_t left = own[word]; left != 0; left &= left - 1) {
+            const std::size_t rule = word * 64 + static_cast<std::size_t>(std::countr_zero(left));
+            if (!passes_open_columns(run, rule)) continue;
+            run.fired.push_back(rule);
+            if (policy != HitPolicy::kFirst) continue;
+            bits = std::move(own);
+            return true;
+        }
+    }
+    bits = std::move(own);
+    return true;
+}
+
 void DecisionTable::find_rules(Run& run) const {
+    if (index != nullptr && run.explained == nullptr && find_indexed(run)) return;
     for (std::size_t i = 0; i < rules.size() && !run.evaluator.stopped(); ++i) {
         const std::size_t failed = first_failed(run, rules[i]);
         const bool superseded = policy == HitPolicy::kFirst && !run.fired.empty();

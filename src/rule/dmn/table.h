@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "rule/dmn/table_index.h"
 #include "rule/feel/evaluator.h"
 #include "rule/feel/program.h"
 #include "rule/model.h"
@@ -40,6 +41,7 @@ class DecisionTable final : public ProgramPart {
     std::vector<Input> inputs;
     std::vector<Output> outputs;
     std::vector<Rule> rules;
+    std::unique_ptr<const TableIndex> index;  ///< null: rules are asked one after the other
 
     Value evaluate(Evaluator& evaluator, Value* frame, std::uint32_t position) const override;
 
@@ -47,6 +49,8 @@ class DecisionTable final : public ProgramPart {
     struct Run;
     bool read_inputs(Run& run) const;
     void find_rules(Run& run) const;
+    bool find_indexed(Run& run) const;
+    bool passes_open_columns(Run& run, std::size_t rule) const;
     std::size_t first_failed(Run& run, const Rule& rule) const;
     Value output_of(Run& run, std::size_t rule) const;
     Value defaults(Run& run) const;

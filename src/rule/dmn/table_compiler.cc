@@ -48,6 +48,7 @@ NodeId BoxedCompiler::table(const pugi::xml_node& node, const std::string& place
         if (local_name(part) == "rule") table_rule(part, out, place + ", rule " + std::to_string(out.rules.size() + 1));
     leave(scope);
     check_table(node, out, place);
+    out.index = TableIndex::build(program_, out);
     start_source("", place);
     program_.parts.push_back(std::move(owned));
     const NodeId result = add(Op::kPart, 0, static_cast<std::uint32_t>(program_.parts.size() - 1));

@@ -293,20 +293,8 @@ std::optional<Decimal> divide(const Decimal& a, const Decimal& b) {
     if (a.coefficient() % b.coefficient() == 0) return Decimal::make(negative, a.coefficient() / b.coefficient(), ideal);
     const int scale = std::max(0, Decimal::kDigits + 2 + digits_of(b.coefficient()) - digits_of(a.coefficient()));
     Wide numerator = Wide::product(a.coefficient(), power_of_ten(std::min(scale, 38)));
-    if (scale > 38) {  // at most 69 digits in all, so it still fits
-        const int more = scale - 38;
-        Wide scaled;
-        Uint128 carry = 0;
-        for (int digit = 0; digit < more; ++digit) {
-            carry = 0;
-            for (std::size_t i = 0; i < 4; ++i) {
-                carry += static_cast<Uint128>(numerator.limb[i]) * 10;
-                scaled.limb[i] = static_cast<std::uint64_t>(carry);
-                carry >>= 64;
-            }
-            numerator = scaled;
-        }
-    }
+    for (int more = scale - 38; more > 0; more -= 19)  // at most 71 digits in all, so it still fits
+        numerator.multiply(static_cast<std::uint64_t>(power_of_ten(std::min(more, 19))));
     bool inexact = false;
     Uint128 quotient = quotient_of(numerator, b.coefficient(), inexact);
     int exponent = ideal - scale;

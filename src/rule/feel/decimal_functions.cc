@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "rule/feel/decimal.h"
+#include "rule/feel/decimal_power.h"
 #include "rule/feel/wide.h"
 
 namespace shu::rule {
@@ -36,6 +37,13 @@ std::optional<Decimal> whole_power(const Decimal& base, std::int64_t exponent) {
     const double magnitude = std::log10(std::abs(base.to_double())) * static_cast<double>(left) * (inverse ? -1 : 1);
     if (left >> kExponentSteps != 0 || magnitude > 7'000.0) return std::nullopt;
     if (magnitude < -7'000.0) return Decimal();
+    // Small results are exact.
+    if (static_cast<std::uint64_t>(digits_of(base.coefficient())) * left <= 38 && !inverse) {
+        Uint128 coefficient = 1;
+        for (std::uint64_t i = 0; i < left; ++i) coefficient *= base.coefficient();
+        return Decimal::make(base.is_negative() && (left & 1) != 0, coefficient, base.exponent() * static_cast<int>(left));
+    }
+    if (const auto fast = fast_power(base, exponent)) return fast;
     Long result = 1;
     Long square = widen(base);
     for (; left != 0; left >>= 1) {

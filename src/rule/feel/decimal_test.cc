@@ -143,6 +143,22 @@ TEST(Decimal, rounds_to_a_scale_in_each_of_the_standards_modes) {
     EXPECT_EQ(rounded("1e-6000", 2, Rounding::kUp), "0.01");
 }
 
+TEST(Decimal, whole_powers_are_the_exact_ones_rounded_half_even) {
+    std::mt19937 random(11);
+    for (int i = 0; i < 3'000; ++i) {
+        Uint128 coefficient = 1 + random() % 9;
+        for (auto digit = random() % 33; digit > 0; --digit) coefficient = coefficient * 10 + random() % 10;
+        const Decimal base = *Decimal::make(random() % 2 == 0, coefficient, static_cast<int>(random() % 20) - 25);
+        const int exponent = static_cast<int>(random() % 130) - 60;
+        const Big raised = boost::multiprecision::pow(signed_of(base), static_cast<unsigned>(std::abs(exponent)));
+        const int shown_exponent = base.exponent() * exponent;
+        const Exact exact = exponent >= 0 ? Exact{raised, 1, shown_exponent}
+                                          : Exact{(raised < 0 ? Big(-1) : Big(1)) * ten_to(static_cast<int>(raised.str().size()) + 40),
+                                                  raised < 0 ? Big(-raised) : raised, shown_exponent - static_cast<int>(raised.str().size()) - 40};
+        ASSERT_EQ(shown(power(base, Decimal(exponent))), reference(exact)) << "seed 11: " << base.to_string() << " ** " << exponent;
+    }
+}
+
 TEST(Decimal, refuses_texts_that_are_no_numbers) {
     for (const char* text : {"", "-", ".", "1.", "1e", "1e+", "0x10", "1 ", "１", "NaN", "Infinity", "1,5", "--1", "1e99999"})
         EXPECT_FALSE(Decimal::parse(text)) << text;

@@ -72,6 +72,9 @@ class Evaluator {
     /// What the evaluation tells of its decisions, if it is asked to.
     Explanation* explanation = nullptr;
 
+    /// Scratch memory of table look-ups, kept from one to the next.
+    std::vector<std::uint64_t> table_bits;
+
     /// Levels of nested evaluation; false when there are too many.
     struct Level;
 

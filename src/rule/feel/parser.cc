@@ -132,6 +132,13 @@ NodeId Parser::unary() {
         Entered entered(*this);
         if (depth_ > limits::rule_nesting_max) return fail("nested too deeply");
         const NodeId operand = unary();
+        if (!failed() && program_.nodes[operand].op == Op::kConstant) {  // -5 is a constant, for the indexes of tables
+            Value& value = program_.constants[program_.nodes[operand].a];
+            if (value.is_number()) {
+                value = Value::number(value.as_number().negated());
+                return operand;
+            }
+        }
         const NodeId node = add(Op::kNegate, position, operand);
         set_type(node, type_of(operand));
         return node;

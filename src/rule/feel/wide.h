@@ -67,6 +67,15 @@ struct Wide {
         }
         return static_cast<std::uint64_t>(rest);
     }
+    /// Multiplies in place; what exceeds 256 bits is lost.
+    void multiply(std::uint64_t factor) {
+        Uint128 carry = 0;
+        for (std::size_t i = 0; i < 4; ++i) {
+            carry += static_cast<Uint128>(limb[i]) * factor;
+            limb[i] = static_cast<std::uint64_t>(carry);
+            carry >>= 64;
+        }
+    }
     void add(const Wide& other) {
         Uint128 carry = 0;
         for (std::size_t i = 0; i < 4; ++i) {

@@ -1,0 +1,166 @@
+#include "rule/dmn/table_index.h"
+
+#include <algorithm>
+
+#include "foundation/limits.h"
+#include "rule/dmn/table.h"
+
+namespace shu::rule {
+namespace {
+
+constexpr std::size_t kRulesMin = 4;
+constexpr std::size_t kColumnsMax = 64;
+
+bool is_ordered(const Value& v) {
+    return v.is_number() || v.is_string() || (v.kind() >= Kind::kDate && v.kind() <= Kind::kDaysDuration);
+}
+
+const Value* constant_of(const Program& program, NodeId id) {
+    if (id == kNoNode) return nullptr;
+    const Node& node = program.nodes[id];
+    if (node.op != Op::kConstant) return nullptr;
+    const Value& value = program.constants[node.a];
+    return is_ordered(value) ? &value : nullptr;
+}
+
+}  // namespace
+
+// One test as one interval; false if it is anything but a comparison with constants.
+bool TableIndex::interval(const Program& program, const Node& node, Interval& out) {
+    if (node.op == Op::kTestCompare) {
+        const Value* value = constant_of(program, node.b);
+        const Op op = static_cast<Op>(node.flags);
+        if (value == nullptr || op == Op::kNotEqual) return false;
+        out.has_low = op == Op::kGreater || op == Op::kGreaterEqual || op == Op::kEqual;
+        out.has_high = op == Op::kLess || op == Op::kLessEqual || op == Op::kEqual;
+        out.low_in = out.high_in = op != Op::kGreater && op != Op::kLess;
+        if (out.has_low) out.low = *value;
+        if (out.has_high) out.high = *value;
+        return true;
+    }
+    if (node.op != Op::kTestValue || node.flags != 0) return false;
+    const Node& inner = program.nodes[node.b];
+    if (const Value* value = constant_of(program, node.b)) {
+        out = {*value, *value, true, true, true, true};
+        return true;
+    }
+    if (inner.op != Op::kRange) return false;
+    const Value* low = constant_of(program, inner.a);
+    const Value* high = constant_of(program, inner.b);
+    if ((inner.a != kNoNode && low == nullptr) || (inner.b != kNoNode && high == nullptr)) return false;
+    if (low != nullptr && high != nullptr && low->kind() != high->kind()) return false;
+    out.has_low = low != nullptr;
+    out.has_high = high != nullptr;
+    if (out.has_low) out.low = *low;
+    if (out.has_high) out.high = *high;
+    out.low_in = (inner.flags & 1) != 0;
+    out.high_in = (inner.flags & 2) != 0;
+    return out.has_low || out.has_high;
+}
+
+bool TableIndex::intervals(const Program& program, NodeId test, std::vector<Interval>& out) {
+    const Node& node = program.nodes[test];
+    if (node.op == Op::kTestList) {
+        for (const NodeId child : program.children(node)) {
+            out.emplace_back();
+            if (!interval(program, program.nodes[child], out.back())) return false;
+        }
+        return true;
+    }
+    out.emplace_back();
+    return interval(program, node, out.back());
+}
+
+// False if the column has no constants to search by.
+bool TableIndex::add_column(const Program& program, const DecisionTable& table, std::size_t input) {
+    Column column;
+    column.input = input;
+    std::vector<std::vector<Interval>> cells(table.rules.size());
+    for (std::size_t rule = 0; rule < table.rules.size(); ++rule) {
+        const NodeId test = table.rules[rule].tests[input];
+        if (test == kNoNode || !intervals(program, test, cells[rule])) {
+            cells[rule].clear();
+            continue;
+        }
+        for (const Interval& cell : cells[rule]) {
+            if (cell.has_low) column.points.push_back(cell.low);
+            if (cell.has_high) column.points.push_back(cell.high);
+        }
+    }
+    if (column.points.empty()) return false;
+    column.kind = column.points[0].kind();
+    // One kind that orders among itself: local and zoned times do not.
+    for (const Value& point : column.points)
+        if (point.kind() != column.kind || !compare(point, column.points[0])) return false;
+    std::sort(column.points.begin(), column.points.end(), [](const Value& a, const Value& b) { return compare(a, b).value_or(0) < 0; });
+    column.points.erase(std::unique(column.points.begin(), column.points.end(), [](const Value& a, const Value& b) { return same(a, b); }), column.points.end());
+    const std::size_t segments = 2 * column.points.size() + 1;
+    if (segments * words_ > limits::rule_index_words_max) return false;
+    column.bits.assign(segments * words_, 0);
+    const auto place = [&](const Value& v) {
+        const auto at = std::lower_bound(column.points.begin(), column.points.end(), v, [](const Value& a, const Value& b) { return compare(a, b).value_or(0) < 0; });
+        return static_cast<std::size_t>(at - column.points.begin());
+    };
+    for (std::size_t rule = 0; rule < table.rules.size(); ++rule) {
+        const auto mark = [&](std::size_t from, std::size_t to) {
+            for (std::size_t segment = from; segment <= to && segment < segments; ++segment)
+                column.bits[segment * words_ + rule / 64] |= std::uint64_t{1} << (rule % 64);
+        };
+        if (cells[rule].empty()) {
+            mark(0, segments - 1);
+            continue;
+        }
+        for (const Interval& cell : cells[rule]) {
+            const std::size_t low = cell.has_low ? 2 * place(cell.low) + (cell.low_in ? 1 : 2) : 0;
+            const std::size_t high = cell.has_high ? 2 * place(cell.high) + (cell.high_in ? 1 : 0) : segments - 1;
+            mark(low, high);
+        }
+        open_[rule] &= ~(std::uint64_t{1} << input);
+    }
+    columns_.push_back(std::move(column));
+    return true;
+}
+
+std::unique_ptr<const TableIndex> TableIndex::build(const Program& program, const DecisionTable& table) {
+    if (table.rules.size() < kRulesMin || table.inputs.empty() || table.inputs.size() > kColumnsMax) return nullptr;
+    auto index = std::make_unique<TableIndex>();
+    index->words_ = (table.rules.size() + 63) / 64;
+    for (const DecisionTable::Rule& rule : table.rules) {
+        std::uint64_t open = 0;
+        for (std::size_t i = 0; i < rule.tests.size(); ++i)
+            if (rule.tests[i] != kNoNode) open |= std::uint64_t{1} << i;
+        index->open_.push_back(open);
+    }
+    for (std::size_t input = 0; input < table.inputs.size(); ++input) index->add_column(program, table, input);
+    return index->columns_.empty() ? nullptr : std::move(index);
+}
+
+bool TableIndex::candidates(const Value* frame, const DecisionTable& table, std::vector<std::uint64_t>& out) const {
+    bool first = true;
+    for (const Column& column : columns_) {
+        const Value& value = frame[table.inputs[column.input].slot];
+        if (value.kind() != column.kind) return false;
+        std::size_t low = 0;
+        std::size_t high = column.points.size();
+        bool exact = false;
+        while (low < high) {
+            const std::size_t middle = (low + high) / 2;
+            const auto order = compare(column.points[middle], value);
+            if (!order) return false;
+            if (*order == 0) {
+                low = middle;
+                exact = true;
+                break;
+            }
+            if (*order < 0) low = middle + 1;
+            else high = middle;
+        }
+        const std::uint64_t* bits = column.bits.data() + (2 * low + (exact ? 1 : 0)) * words_;
+        if (first) out.assign(bits, bits + words_);
+        else for (std::size_t i = 0; i < words_; ++i) out[i] &= bits[i];
+        first = false;
+    }
+    return !first;
+}
+
+}  // namespace shu::rule

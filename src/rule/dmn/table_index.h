@@ -1,0 +1,48 @@
+// The index of a decision table: which rules a value of each input column can let fire.
+//
+// The cells of a column cut the values' order into segments; each segment has a bit for each rule. A look-up is a binary search
+// a column and the intersection of the bits. Cells that are no constants stay candidates and are asked one by one.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "rule/feel/program.h"
+
+namespace shu::rule {
+
+class DecisionTable;
+
+class TableIndex {
+ public:
+    /// Null for a table that is too small, or whose index would be too large. Immutable.
+    static std::unique_ptr<const TableIndex> build(const Program& program, const DecisionTable& table);
+
+    /// The candidates as bits by rule, in `out`; false if a value is of a kind that a column's index does not know.
+    bool candidates(const Value* frame, const DecisionTable& table, std::vector<std::uint64_t>& out) const;
+
+    /// The columns, as bits, that a candidate rule must still be asked about. Columns beyond 64 are not indexed.
+    std::uint64_t open_columns(std::size_t rule) const { return open_[rule]; }
+
+ private:
+    struct Interval {
+        Value low, high;
+        bool has_low = false, has_high = false, low_in = false, high_in = false;
+    };
+    struct Column {
+        std::size_t input = 0;
+        Kind kind = Kind::kNull;
+        std::vector<Value> points;         // in order
+        std::vector<std::uint64_t> bits;   // of each segment: before the first point, the point, between, ...
+    };
+    static bool intervals(const Program& program, NodeId test, std::vector<Interval>& out);
+    static bool interval(const Program& program, const Node& node, Interval& out);
+    bool add_column(const Program& program, const DecisionTable& table, std::size_t input);
+
+    std::size_t words_ = 0;
+    std::vector<Column> columns_;
+    std::vector<std::uint64_t> open_;
+};
+
+}  // namespace shu::rule
