@@ -29,15 +29,15 @@ run: build ## prepare the demonstration city once and serve it on $(LISTEN)
 	exec $(SHU) serve --city $(CITY) --data $(DATA) --listen $(LISTEN) --demo
 
 test: build ## every test: C++ on both engines, scenarios, web, browser
-	ctest --test-dir build/release --output-on-failure
+	ctest --test-dir build/release -j $(JOBS) --output-on-failure
 
 test-sanitizers: build/dev/CMakeCache.txt ## the C++ tests under ASan and UBSan
 	cmake --build build/dev -j $(JOBS)
-	ctest --test-dir build/dev --output-on-failure -LE web
+	ctest --test-dir build/dev -j $(JOBS) --output-on-failure -LE web
 
 test-threads: build/tsan/CMakeCache.txt ## the C++ tests under TSan
 	cmake --build build/tsan -j $(JOBS)
-	ctest --test-dir build/tsan --output-on-failure -LE web
+	ctest --test-dir build/tsan -j $(JOBS) --output-on-failure -LE web
 
 bench: build ## the figures of docs/performance.md, printed and in build/bench.json
 	tools/setup bench
