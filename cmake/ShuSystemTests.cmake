@@ -16,20 +16,19 @@ foreach(engine sqlite postgres)
 endforeach()
 
 # The web application: types and lint, unit tests, and the story in a browser against the mock server.
-if(EXISTS ${CMAKE_SOURCE_DIR}/web/node_modules)
-    find_program(NPM npm REQUIRED)
-    foreach(script check test test:browser)
-        string(REPLACE ":" "_" name ${script})
-        add_test(NAME web_${name} COMMAND ${NPM} run --silent ${script} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}/web)
-        set_tests_properties(web_${name} PROPERTIES LABELS web TIMEOUT 900)
-    endforeach()
-    set_tests_properties(web_test_browser PROPERTIES RUN_SERIAL ON)
+find_program(NPM npm REQUIRED)
+foreach(script check test test:browser)
+    string(REPLACE ":" "_" name ${script})
+    add_test(NAME web_${name} COMMAND ${NPM} run --silent ${script} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}/web)
+    set_tests_properties(web_${name} PROPERTIES LABELS web TIMEOUT 900)
+endforeach()
+set_tests_properties(web_test_browser PROPERTIES RUN_SERIAL ON)
 
-    # The same story against the real program; it builds the application only where web_test_browser has not just done so.
-    shu_add_test(system_browser COMMAND ${NODE} --test ${CMAKE_SOURCE_DIR}/tests/system/browser.test.mjs)
-    set_property(TEST system_browser APPEND PROPERTY ENVIRONMENT "SHU_ENGINE=sqlite" "SHU_PROGRAM=$<TARGET_FILE:shu>")
-    set_tests_properties(system_browser PROPERTIES LABELS web RUN_SERIAL ON DEPENDS web_test_browser)
-endif()
+# The same story against the real program; it builds the application only where web_test_browser has not just done so.
+shu_add_test(system_browser COMMAND ${NODE} --test ${CMAKE_SOURCE_DIR}/tests/system/browser.test.mjs)
+set_property(TEST system_browser APPEND PROPERTY ENVIRONMENT "SHU_ENGINE=sqlite" "SHU_PROGRAM=$<TARGET_FILE:shu>")
+set_tests_properties(system_browser PROPERTIES LABELS web RUN_SERIAL ON DEPENDS web_test_browser)
+
 # The tree itself.
 add_test(NAME tidy COMMAND ${CMAKE_SOURCE_DIR}/tools/tidy)
 set_tests_properties(tidy PROPERTIES LABELS web)
