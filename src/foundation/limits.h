@@ -110,6 +110,7 @@ inline constexpr std::size_t rule_model_bytes_max = 16 * kMiB;     ///< of one d
 inline constexpr std::size_t rule_model_depth_max = 100;           ///< of its elements
 inline constexpr std::size_t rule_model_imports_max = 100;
 inline constexpr std::size_t rule_index_words_max = 4'000'000;     ///< of one column of a decision table's index
+inline constexpr std::size_t rule_analysis_boxes_max = 200'000;    ///< parts of the input space that the analysis of a table looks at
 inline constexpr std::size_t rule_pattern_bytes_max = 4 * kKiB;
 inline constexpr std::size_t rule_pattern_code_max = 20'000;       ///< instructions of a regular expression
 inline constexpr std::size_t rule_pattern_steps_max = 5'000'000;

@@ -5,6 +5,7 @@
 #include "foundation/json.h"
 #include "rule/dmn/loader.h"
 #include "rule/dmn/run.h"
+#include "rule/dmn/table_analysis.h"
 #include "rule/feel/literal.h"
 
 namespace shu::rule {
@@ -71,6 +72,20 @@ std::vector<ModelElement> Model::elements() const {
             gather_inputs(*data_, i, seen, shown.inputs);
         }
         out.push_back(std::move(shown));
+    }
+    return out;
+}
+
+std::vector<TableFinding> Model::analyse() const {
+    std::vector<TableFinding> out;
+    for (const Element& element : data_->elements) {
+        if (element.program == nullptr) continue;
+        for (const auto& part : element.program->parts) {
+            const auto* table = dynamic_cast<const DecisionTable*>(part.get());
+            if (table == nullptr) continue;
+            auto findings = analyse_table(*element.program, *table);
+            out.insert(out.end(), std::make_move_iterator(findings.begin()), std::make_move_iterator(findings.end()));
+        }
     }
     return out;
 }

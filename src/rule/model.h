@@ -53,6 +53,14 @@ struct Explanation {
     std::vector<Decision> decisions;  ///< in the order they were finished
 };
 
+/// A weakness of a decision table, whatever its inputs will be.
+struct TableFinding {
+    enum class Kind { kOverlap, kConflict, kGap, kNeverFires, kNotAnalysed } kind = Kind::kGap;
+    std::string place;
+    std::vector<std::size_t> rules;  ///< from 1
+    std::string text;                ///< a sentence, with the conditions of the part of the inputs concerned
+};
+
 /// A loaded model. Immutable; const methods may be called from any number of threads, each with its own Evaluation.
 class Model {
  public:
@@ -64,6 +72,9 @@ class Model {
     const std::string& name_space() const;
     const std::vector<Warning>& problems() const;
     std::vector<ModelElement> elements() const;
+
+    /// Gaps, overlaps, conflicts and rules that never fire, of all decision tables. Takes up to a second for a large table.
+    std::vector<TableFinding> analyse() const;
 
     /// Evaluates one decision from the values of inputs by name (a context). A text is read as the date, time or duration that the
     /// input's type asks for. Errors: NotFound for the name, Exhausted at the bounds of evaluation.

@@ -4,19 +4,22 @@
 
 namespace shu::rule {
 
-bool find_type(const std::vector<std::pair<std::string, TypePointer>>& types, const std::string& reference, TypePointer& out) {
-    const auto named = [&](const std::string& name) {
-        const auto found = std::find_if(types.begin(), types.end(), [&](const auto& entry) { return entry.first == name; });
-        if (found != types.end()) {
-            out = found->second;
-            return true;
-        }
-        out = built_in_type(name);
-        return is_built_in_type_name(name);
-    };
-    if (named(reference)) return true;
+namespace {
+
+using NamedTypes = std::vector<std::pair<std::string, TypePointer>>;
+
+bool find_exactly(const NamedTypes& types, const std::string& name, TypePointer& out) {
+    const auto found = std::find_if(types.begin(), types.end(), [&](const auto& entry) { return entry.first == name; });
+    out = found != types.end() ? found->second : built_in_type(name);
+    return found != types.end() || is_built_in_type_name(name);
+}
+
+}  // namespace
+
+bool find_type(const NamedTypes& types, const std::string& reference, TypePointer& out) {
+    if (find_exactly(types, reference, out)) return true;
     const std::size_t colon = reference.find(':');
-    return colon != std::string::npos && named(reference.substr(colon + 1));
+    return colon != std::string::npos && find_exactly(types, reference.substr(colon + 1), out);
 }
 
 TypePointer BoxedCompiler::type_named(const std::string& reference, const std::string& place) {

@@ -214,6 +214,34 @@ TEST(Services, are_functions_of_their_inputs) {
     EXPECT_FALSE(model->invoke(evaluation, "absent", context_of("{}")).ok());
 }
 
+std::vector<std::string> findings(const std::string& xml) {
+    const auto model = Model::load(xml, test_environment());
+    EXPECT_TRUE(model.ok() && model->problems().empty());
+    std::vector<std::string> out;
+    for (const TableFinding& finding : model->analyse()) out.push_back(finding.text);
+    return out;
+}
+
+TEST(Analysis, finds_gaps_overlaps_conflicts_and_rules_that_never_fire) {
+    using Texts = std::vector<std::string>;
+    EXPECT_EQ(findings(aged("", rule("&lt; 18", "1") + rule("&gt;= 18", "2"))), Texts{});
+    EXPECT_EQ(findings(aged("", rule("&lt; 18", "1") + rule("&gt; 18", "2"))), Texts{"no rule applies where age = 18"});
+    EXPECT_EQ(findings(aged("", rule("&lt;= 18", "1") + rule("[18..60)", "2") + rule("&gt;= 65", "3"))),
+              (Texts{"rules 1 and 2 both apply where age = 18", "no rule applies where age in [60..65)"}));
+    EXPECT_EQ(findings(aged("hitPolicy='ANY'", rule("-", "1") + rule("5", "2") + rule("6", "1"))),
+              Texts{"rules 1 and 2 both apply where age = 5, with different outputs"});
+    EXPECT_EQ(findings(aged("hitPolicy='FIRST'", rule("&gt; 3", "1") + rule("[5..9]", "2") + rule("-", "3"))), Texts{"no input lets the rule fire"});
+    EXPECT_EQ(findings(aged("hitPolicy='COLLECT'", rule("even(?)", "1"))), Texts{"some conditions are no comparisons with constants"});
+}
+
+TEST(Analysis, knows_the_values_of_an_enumeration) {
+    const std::string xml = definitions("<itemDefinition name='tColour'><typeRef>string</typeRef><allowedValues><text>\"red\", \"green\", \"blue\"</text></allowedValues></itemDefinition>" +
+                                        input("colour", "tColour") +
+                                        decision("d", "colour", "<decisionTable><input><inputExpression typeRef='tColour'><text>colour</text></inputExpression></input><output/>" +
+                                                                    rule("\"red\"", "1") + rule("\"green\"", "2") + "</decisionTable>"));
+    EXPECT_EQ(findings(xml), std::vector<std::string>{"no rule applies where colour = \"blue\""});
+}
+
 TEST(Explanations, tell_inputs_rows_and_the_first_condition_that_failed) {
     const Environment environment = test_environment();
     const auto model = Model::load(aged("", rule("&lt; 18", "\"minor\"") + rule("&gt;= 18", "\"adult\"")), environment);

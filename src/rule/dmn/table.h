@@ -21,6 +21,7 @@ class DecisionTable final : public ProgramPart {
         NodeId expression = kNoNode;
         std::uint32_t slot = 0;
         NodeId allowed = kNoNode;     ///< tests of inputValues
+        std::vector<Value> enumeration;  ///< the only values that the type or the input values allow, if they list them
     };
     struct Output {
         std::string name;

@@ -1,4 +1,6 @@
 // Decision tables from their XML. DMN 1.5 8.3.
+#include <algorithm>
+
 #include "rule/dmn/boxed_compiler.h"
 
 namespace shu::rule {
@@ -28,6 +30,18 @@ bool read_aggregation(const std::string& text, Aggregation& out) {
         return true;
     }
     return false;
+}
+
+// The values of tests that are nothing but single constants: an enumeration. False for other tests.
+bool list_values(const Program& program, NodeId tests, std::vector<Value>& out) {
+    const Node& node = program.nodes[tests];
+    if (node.op == Op::kTestList) {
+        const auto all = program.children(node);
+        return std::all_of(all.begin(), all.end(), [&](NodeId child) { return list_values(program, child, out); });
+    }
+    if (node.op != Op::kTestValue || node.flags != 0 || program.nodes[node.b].op != Op::kConstant) return false;
+    out.push_back(program.constants[program.nodes[node.b].a]);
+    return true;
 }
 
 }  // namespace
@@ -82,6 +96,10 @@ void BoxedCompiler::table_input(const pugi::xml_node& node, DecisionTable& out, 
         frames_.back().locals.pop_back();
         test_slot_ = outer;
     }
+    if (input.allowed == kNoNode || !list_values(program_, input.allowed, input.enumeration)) input.enumeration.clear();
+    if (type != nullptr && input.enumeration.empty())
+        for (const auto& tests : type->allowed)
+            if (!list_values(*tests, tests->root, input.enumeration)) input.enumeration.clear();
     out.inputs.push_back(std::move(input));
 }
 

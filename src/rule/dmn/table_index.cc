@@ -8,11 +8,16 @@
 namespace shu::rule {
 namespace {
 
-constexpr std::size_t kRulesMin = 4;
 constexpr std::size_t kColumnsMax = 64;
 
+// The order of values, and of booleans: false before true.
+std::optional<int> order_of(const Value& a, const Value& b) {
+    if (a.is_boolean() && b.is_boolean()) return static_cast<int>(a.as_boolean()) - static_cast<int>(b.as_boolean());
+    return compare(a, b);
+}
+
 bool is_ordered(const Value& v) {
-    return v.is_number() || v.is_string() || (v.kind() >= Kind::kDate && v.kind() <= Kind::kDaysDuration);
+    return v.is_boolean() || v.is_number() || v.is_string() || (v.kind() >= Kind::kDate && v.kind() <= Kind::kDaysDuration);
 }
 
 const Value* constant_of(const Program& program, NodeId id) {
@@ -88,17 +93,22 @@ bool TableIndex::add_column(const Program& program, const DecisionTable& table, 
         }
     }
     if (column.points.empty()) return false;
+    for (const Value& listed : table.inputs[input].enumeration) column.points.push_back(listed);
+    if (column.points[0].is_boolean()) {
+        column.points.push_back(Value::boolean(false));
+        column.points.push_back(Value::boolean(true));
+    }
     column.kind = column.points[0].kind();
     // One kind that orders among itself: local and zoned times do not.
     for (const Value& point : column.points)
-        if (point.kind() != column.kind || !compare(point, column.points[0])) return false;
-    std::sort(column.points.begin(), column.points.end(), [](const Value& a, const Value& b) { return compare(a, b).value_or(0) < 0; });
+        if (point.kind() != column.kind || !order_of(point, column.points[0])) return false;
+    std::sort(column.points.begin(), column.points.end(), [](const Value& a, const Value& b) { return order_of(a, b).value_or(0) < 0; });
     column.points.erase(std::unique(column.points.begin(), column.points.end(), [](const Value& a, const Value& b) { return same(a, b); }), column.points.end());
     const std::size_t segments = 2 * column.points.size() + 1;
     if (segments * words_ > limits::rule_index_words_max) return false;
     column.bits.assign(segments * words_, 0);
     const auto place = [&](const Value& v) {
-        const auto at = std::lower_bound(column.points.begin(), column.points.end(), v, [](const Value& a, const Value& b) { return compare(a, b).value_or(0) < 0; });
+        const auto at = std::lower_bound(column.points.begin(), column.points.end(), v, [](const Value& a, const Value& b) { return order_of(a, b).value_or(0) < 0; });
         return static_cast<std::size_t>(at - column.points.begin());
     };
     for (std::size_t rule = 0; rule < table.rules.size(); ++rule) {
@@ -121,8 +131,8 @@ bool TableIndex::add_column(const Program& program, const DecisionTable& table, 
     return true;
 }
 
-std::unique_ptr<const TableIndex> TableIndex::build(const Program& program, const DecisionTable& table) {
-    if (table.rules.size() < kRulesMin || table.inputs.empty() || table.inputs.size() > kColumnsMax) return nullptr;
+std::unique_ptr<const TableIndex> TableIndex::build(const Program& program, const DecisionTable& table, std::size_t rules_min) {
+    if (table.rules.size() < rules_min || table.inputs.empty() || table.inputs.size() > kColumnsMax) return nullptr;
     auto index = std::make_unique<TableIndex>();
     index->words_ = (table.rules.size() + 63) / 64;
     for (const DecisionTable::Rule& rule : table.rules) {
@@ -135,6 +145,43 @@ std::unique_ptr<const TableIndex> TableIndex::build(const Program& program, cons
     return index->columns_.empty() ? nullptr : std::move(index);
 }
 
+bool TableIndex::is_closed() const {
+    return std::all_of(open_.begin(), open_.end(), [](std::uint64_t open) { return open == 0; });
+}
+
+std::vector<std::uint64_t> TableIndex::within(std::size_t column, std::size_t segment, const std::vector<std::uint64_t>& rules) const {
+    std::vector<std::uint64_t> out = rules;
+    const std::uint64_t* bits = columns_[column].bits.data() + segment * words_;
+    for (std::size_t i = 0; i < words_; ++i) out[i] &= bits[i];
+    return out;
+}
+
+bool TableIndex::is_possible(std::size_t column, std::size_t segment, const DecisionTable& table) const {
+    const Column& c = columns_[column];
+    const std::vector<Value>& listed = table.inputs[c.input].enumeration;
+    if (segment % 2 == 0) return c.kind != Kind::kBoolean && listed.empty();
+    const Value& point = c.points[segment / 2];
+    return listed.empty() || std::any_of(listed.begin(), listed.end(), [&](const Value& v) { return same(v, point); });
+}
+
+std::string TableIndex::describe(std::size_t column, std::size_t first, std::size_t last, const DecisionTable& table) const {
+    const Column& c = columns_[column];
+    const auto text = [&](std::size_t point) {
+        const Value& v = c.points[point];
+        return v.is_string() ? "\"" + v.to_text() + "\"" : v.to_text();
+    };
+    const std::string& name = table.inputs[c.input].text;
+    if (first == last && first % 2 == 1) return name + " = " + text(first / 2);
+    const bool unbounded_low = first == 0;
+    const bool unbounded_high = last + 1 == segments(column);
+    if (unbounded_low && unbounded_high) return name + " is anything";
+    const std::string low = unbounded_low ? "" : text((first - 1) / 2);
+    const std::string high = unbounded_high ? "" : text(last / 2);
+    if (unbounded_low) return name + (last % 2 == 1 ? " <= " : " < ") + high;
+    if (unbounded_high) return name + (first % 2 == 1 ? " >= " : " > ") + low;
+    return name + " in " + (first % 2 == 1 ? "[" : "(") + low + ".." + high + (last % 2 == 1 ? "]" : ")");
+}
+
 bool TableIndex::candidates(const Value* frame, const DecisionTable& table, std::vector<std::uint64_t>& out) const {
     bool first = true;
     for (const Column& column : columns_) {
@@ -145,7 +192,7 @@ bool TableIndex::candidates(const Value* frame, const DecisionTable& table, std:
         bool exact = false;
         while (low < high) {
             const std::size_t middle = (low + high) / 2;
-            const auto order = compare(column.points[middle], value);
+            const auto order = order_of(column.points[middle], value);
             if (!order) return false;
             if (*order == 0) {
                 low = middle;

@@ -16,14 +16,25 @@ class DecisionTable;
 
 class TableIndex {
  public:
-    /// Null for a table that is too small, or whose index would be too large. Immutable.
-    static std::unique_ptr<const TableIndex> build(const Program& program, const DecisionTable& table);
+    /// Null for a table of less rules than it pays for, or whose index would be too large. Immutable.
+    static std::unique_ptr<const TableIndex> build(const Program& program, const DecisionTable& table, std::size_t rules_min = 4);
 
     /// The candidates as bits by rule, in `out`; false if a value is of a kind that a column's index does not know.
     bool candidates(const Value* frame, const DecisionTable& table, std::vector<std::uint64_t>& out) const;
 
     /// The columns, as bits, that a candidate rule must still be asked about. Columns beyond 64 are not indexed.
     std::uint64_t open_columns(std::size_t rule) const { return open_[rule]; }
+
+    // For the analysis: the segments of each indexed column.
+    bool is_closed() const;  ///< every condition is in the index
+    std::size_t columns() const { return columns_.size(); }
+    std::size_t segments(std::size_t column) const { return 2 * columns_[column].points.size() + 1; }
+    /// The rules of a set that a segment lets fire.
+    std::vector<std::uint64_t> within(std::size_t column, std::size_t segment, const std::vector<std::uint64_t>& rules) const;
+    /// False for what lies between two booleans, and beside the values of an enumeration.
+    bool is_possible(std::size_t column, std::size_t segment, const DecisionTable& table) const;
+    /// "age in [18..25)".
+    std::string describe(std::size_t column, std::size_t first, std::size_t last, const DecisionTable& table) const;
 
  private:
     struct Interval {

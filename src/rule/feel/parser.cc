@@ -71,8 +71,9 @@ NodeId Parser::binary(int level) {
             continue;
         }
         const BinaryOperator* found = nullptr;
+        const std::string_view rest = text_.substr(at_);  // white space is skipped already
         for (const BinaryOperator& candidate : kOperators) {
-            if (!peek(candidate.symbol)) continue;
+            if (!rest.starts_with(candidate.symbol)) continue;
             found = &candidate;
             break;
         }

@@ -65,13 +65,20 @@ const Type::Field* Type::field(std::string_view field_name) const {
 bool is_built_in_type_name(std::string_view name) { return find_named(name) != nullptr; }
 
 TypePointer built_in_type(std::string_view name) {
+    static const auto kTypes = [] {
+        std::array<TypePointer, kNamed.size()> all;
+        for (std::size_t i = 0; i < kNamed.size(); ++i) {
+            if (kNamed[i].base == Type::Base::kAny) continue;
+            auto type = std::make_shared<Type>();
+            type->base = kNamed[i].base;
+            type->kind = kNamed[i].kind;
+            type->name = kNamed[i].name;
+            all[i] = std::move(type);
+        }
+        return all;
+    }();
     const Named* named = find_named(name);
-    if (named == nullptr || named->base == Type::Base::kAny) return nullptr;
-    auto type = std::make_shared<Type>();
-    type->base = named->base;
-    type->kind = named->kind;
-    type->name = name;
-    return type;
+    return named == nullptr ? nullptr : kTypes[static_cast<std::size_t>(named - kNamed.data())];
 }
 
 TypePointer list_of(TypePointer element) {
