@@ -200,7 +200,7 @@ test('the citizen sees on a telephone who read what and why, and proves it', asy
 test('an officer who looks the citizen up in person is seen and proved too', async () => {
   const police = await as('公安局数据管理员');
   await police.goto('/datasets/population?tab=records');
-  await police.getByLabel('按主键或名称查找').fill(citizen);
+  await police.getByLabel('按主键查找（整个号码，或开头几位）').fill(citizen);
   await police.getByRole('button', { name: '查找' }).click();
   await police.locator('tbody tr').first().waitFor();
   await police.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
@@ -215,6 +215,19 @@ test('an officer who looks the citizen up in person is seen and proved too', asy
 
 test('the browser complained of nothing and asked nobody else', () => {
   assert.deepEqual(complaints, []);
+});
+
+test('a server that has gone away is said, not hidden', async () => {
+  const context = await browser.newContext({ baseURL: server.url, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  await page.goto('/');
+  await page.locator('.now dd').first().waitFor();
+  await server.stop();
+  await page.getByRole('navigation').getByRole('link', { name: '机构' }).click();
+  await page.getByRole('alert').getByText('暂时连不上服务器').waitFor();
+  await look(page, 'stopped');
+  await context.close();
 });
 
 /// What a person would paste into a terminal.

@@ -1,4 +1,5 @@
 // Addresses. /api and /gateway belong to the server.
+import { shallowRef } from 'vue'
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { account, can } from '@/feature/identity/session'
 
@@ -43,6 +44,16 @@ export const router = createRouter({
   history: createWebHistory(),
   routes,
   scrollBehavior: (to, _from, saved) => saved ?? (to.hash ? { el: to.hash } : { top: 0 }),
+})
+
+/** The address whose page could not be fetched: the server is away, or has been renewed since this page was opened. */
+export const unfetched = shallowRef<string | null>(null)
+
+router.onError((_error, to) => {
+  unfetched.value = to.fullPath
+})
+router.afterEach(() => {
+  unfetched.value = null
 })
 
 router.beforeEach((to) => {

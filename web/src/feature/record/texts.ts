@@ -62,7 +62,7 @@ export const texts = defineTexts(
       code: '代码',
     } as Record<string, string>,
     browse: {
-      search: '按主键或名称查找',
+      search: '按主键查找（整个号码，或开头几位）',
       submit: '查找',
       notice: '每次查看都会记入账本，数据主体可以看到。',
       masked: '已脱敏',
@@ -186,7 +186,7 @@ export const texts = defineTexts(
       code: 'Code',
     },
     browse: {
-      search: 'Find by key or name',
+      search: 'Find by key, whole or its first digits',
       submit: 'Find',
       notice: 'Every look is recorded in the ledger and shown to the person concerned.',
       masked: 'masked',
