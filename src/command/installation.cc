@@ -93,7 +93,8 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
                                                 .ids = it.ids,
                                                 .blobs = *it.blobs,
                                                 .identity = *it.identity,
-                                                .log = log}));
+                                                .log = log,
+                                                .node = options.node}));
     it.exchange = SHU_TRY(exchange::Exchange::open({.database = *it.database,
                                                     .clock = it.clock,
                                                     .ids = it.ids,

@@ -46,10 +46,11 @@ std::string_view to_string(BatchState state) {
 Result<void> insert_batch(store::Transaction& tx, const Batch& batch) {
     SHU_CHECK(tx.execute(
         "INSERT INTO batch (id, dataset, organisation, file_name, file_digest, encoding, state, bytes, bytes_done, next_line, "
-        "rows_read, rows_added, rows_changed, rows_unchanged, rows_quarantined, error, created_at, finished_at) "
-        "VALUES ($1, $2, $3, $4, $5, '', 0, $6, 0, 1, 0, 0, 0, 0, 0, '', $7, 0)",
+        "rows_read, rows_added, rows_changed, rows_unchanged, rows_quarantined, error, created_at, finished_at, node) "
+        "VALUES ($1, $2, $3, $4, $5, '', 0, $6, 0, 1, 0, 0, 0, 0, 0, '', $7, 0, $8)",
         {batch.id.value, std::string_view(batch.dataset), std::string_view(batch.organisation),
-         std::string_view(batch.file_name), std::string_view(batch.blob), batch.bytes, batch.created_at}));
+         std::string_view(batch.file_name), std::string_view(batch.blob), batch.bytes, batch.created_at,
+         std::int64_t{batch.node}}));
     return {};
 }
 
@@ -112,9 +113,10 @@ Result<std::vector<Batch>> list_batches(store::Transaction& tx, std::string_view
     return out;
 }
 
-Result<std::vector<BatchId>> unfinished_batches(store::Transaction& tx) {
+Result<std::vector<BatchId>> unfinished_batches(store::Transaction& tx, int node) {
     std::vector<BatchId> out;
-    for (const auto& row : SHU_TRY(tx.query("SELECT id FROM batch WHERE state < 2 ORDER BY id"))) out.push_back(BatchId{row.integer(0)});
+    const auto rows = SHU_TRY(tx.query("SELECT id FROM batch WHERE state < 2 AND node = $1 ORDER BY id", {std::int64_t{node}}));
+    for (const auto& row : rows) out.push_back(BatchId{row.integer(0)});
     return out;
 }
 

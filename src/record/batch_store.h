@@ -34,7 +34,7 @@ Result<void> add_reasons(store::Transaction& tx, BatchId id, const std::vector<R
 
 /// Newest first below `before` (0: from the newest); `dataset` empty: of all.
 Result<std::vector<Batch>> list_batches(store::Transaction& tx, std::string_view dataset, std::int64_t before, std::size_t limit);
-Result<std::vector<BatchId>> unfinished_batches(store::Transaction& tx);  ///< oldest first
+Result<std::vector<BatchId>> unfinished_batches(store::Transaction& tx, int node);  ///< of that node, oldest first
 Result<std::vector<ReasonCount>> reasons_of(store::Transaction& tx, BatchId id);  ///< most frequent first
 Result<std::vector<QuarantinedRow>> quarantine_of(store::Transaction& tx, BatchId id, std::int64_t after_line, std::size_t limit);
 

@@ -331,6 +331,34 @@ TEST_P(CollectorTest, TheThreadTakesUpQueuedAndUnfinishedBatches) {
     EXPECT_EQ(records().count("population").value(), 2);
 }
 
+TEST_P(CollectorTest, ANodeLeavesTheBatchesOfAnotherToTheOneThatHasTheirFiles) {
+    identity::Actor actor;
+    actor.organisation = "public-security";
+    actor.permissions = {{"dataset.collect", identity::Scope::kOwn, 3}};
+    actor.directory = stage->identity->directory();
+    const auto ends = [&](Records& node, BatchId id) {
+        auto batch = node.batch(id).value();
+        while (batch.state < BatchState::kDone) {
+            database->wait_for_commit(100);
+            batch = node.batch(id).value();
+        }
+        return batch.state;
+    };
+    const auto first = records().start_batch(actor, file("id_number,name\n" + identity_number(1) + ",甲\n")).value();
+    const auto blobs = store::BlobStore::open(database.folder() + "/other").value();
+    const auto other = Records::open({*database, stage->clock, stage->ids, *blobs, *stage->identity, Log::none(), 1}).value();
+    other->start();
+    const std::string text = "id_number,name\n" + identity_number(2) + ",乙\n";
+    const NewBatch wanted{"population", "b.csv", blobs->put(text).value(), static_cast<std::int64_t>(text.size())};
+    const auto second = other->start_batch(actor, wanted).value();
+    EXPECT_EQ(ends(*other, second), BatchState::kDone);
+    EXPECT_EQ(other->batch(first)->state, BatchState::kQueued);  // it stood before the second in the order of all
+    records().start();
+    EXPECT_EQ(ends(records(), first), BatchState::kDone);
+    records().stop();
+    EXPECT_EQ(records().count("population").value(), 2);
+}
+
 TEST_P(CollectorTest, WhoMayNotCollectAtTheLevelOfTheDatasetIsRefused) {
     identity::Actor actor;
     actor.organisation = "public-security";

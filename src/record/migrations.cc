@@ -3,7 +3,7 @@
 namespace shu::record {
 
 // body: the declaration as JSON. records: how many rows the table holds, kept by the collector in the transaction that changes it.
-// batch.state: 0 queued, 1 running, 2 done, 3 failed. bytes_done and next_line say where an interrupted batch goes on.
+// batch.node: who took the file into its own blobs and so is the one to collect it. batch.state: 0 queued, 1 running, 2 done, 3 failed. bytes_done and next_line say where an interrupted batch goes on.
 store::ModuleMigrations Records::migrations() {
     return {"record",
             {{1, "Declarations, batches, quarantine",
@@ -25,7 +25,8 @@ store::ModuleMigrations Records::migrations() {
                   "reason TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (batch_id, line))",
                   "CREATE TABLE batch_reason (batch_id BIGINT NOT NULL, field TEXT NOT NULL, reason TEXT NOT NULL, "
                   "rows_count BIGINT NOT NULL, PRIMARY KEY (batch_id, field, reason))",
-              }}}};
+              }},
+             {2, "The node that holds a batch's file", {"ALTER TABLE batch ADD COLUMN node BIGINT NOT NULL DEFAULT 0"}}}};
 }
 
 }  // namespace shu::record

@@ -45,6 +45,7 @@ Result<BatchId> Records::State::queue_batch(const NewBatch& wanted, std::string 
     batch.blob = crypto::to_hex(wanted.blob);
     batch.bytes = wanted.bytes;
     batch.created_at = parts.clock.now();
+    batch.node = parts.node;
     act.object = "batch:" + batch.id.text();
     act.detail = {{"dataset", batch.dataset}, {"bytes", batch.bytes}, {"file", batch.blob}};  // never the file's name
     SHU_CHECK(parts.database.write([&](store::Transaction& tx) -> Result<void> {
@@ -163,7 +164,7 @@ void Records::start() {
     state_->is_stopping = false;
     std::vector<BatchId> unfinished;
     const auto read = state_->parts.database.read([&](store::Transaction& tx) -> Result<void> {
-        unfinished = SHU_TRY(unfinished_batches(tx));
+        unfinished = SHU_TRY(unfinished_batches(tx, state_->parts.node));
         return {};
     });
     if (!read.ok()) state_->parts.log->error("unfinished batches cannot be read", {{"why", read.error().detail}});

@@ -49,6 +49,7 @@ struct Batch {
     std::int64_t read = 0, added = 0, changed = 0, unchanged = 0, quarantined = 0;
     std::string error;          ///< why it failed, for people
     Micros created_at = 0, finished_at = 0;
+    int node = 0;               ///< the server that holds the file and collects it
 };
 
 struct QuarantinedRow {
@@ -77,6 +78,7 @@ class Records {
         store::BlobStore& blobs;
         identity::Identity& identity;
         std::shared_ptr<const Log> log;
+        int node = 0;  ///< this server's number among those of one database
     };
     static Result<std::unique_ptr<Records>> open(Parts parts);
     ~Records();
@@ -99,7 +101,7 @@ class Records {
                               const std::function<void(const Batch&)>& progress);
     Result<Batch> batch(BatchId id) const;
 
-    void start();  ///< the collector: takes up unfinished batches, then new ones
+    void start();  ///< the collector: takes up this node's unfinished batches, then new ones
     void stop();
 
     Result<std::int64_t> count(std::string_view dataset) const;
