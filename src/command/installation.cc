@@ -83,7 +83,10 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
     it.blobs = SHU_TRY(store::BlobStore::open(data + "/blobs"));
     const std::string code = SHU_TRY(city_code(*it.database, options.city_folder));
     it.ledger = SHU_TRY(ledger::Ledger::open(*it.database, it.clock, it.key,
-                                             {.origin = "shu/" + code, .tile_folder = data + "/tiles"}, log));
+                                             {.origin = "shu/" + code,
+                                              .tile_folder = data + "/tiles",
+                                              .check = options.ledger_check},
+                                             log));
     it.identity = SHU_TRY(identity::Identity::open(
         *it.database, it.clock, it.ids,
         {.master_key = master_key, .subject_key = subject_key, .demo = options.demo,

@@ -25,6 +25,7 @@ struct InstallationOptions {
     int node = 0;              ///< 0..1023, differs between the servers of one database
     bool demo = false;
     std::string demo_password{};  ///< as the folder declares it; shown to whoever opens the sign-in page on loopback
+    ledger::OpenCheck ledger_check = ledger::OpenCheck::kNewestCheckpoint;
 };
 
 /// All parts of one city over one data folder. The members stand in the order of construction and end in the reverse one.

@@ -142,6 +142,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(store::Database& database, const Cl
     auto state = std::make_unique<State>(database, clock, std::move(key), std::move(options),
                                          std::move(log));
     std::unique_ptr<Ledger> ledger(new Ledger(std::move(state)));
+    if (ledger->options().check == OpenCheck::kNothing) return ledger;
     const auto newest = ledger->checkpoint();
     if (!newest.ok() && newest.error().code == Code::kNotFound) return ledger;
     if (!newest.ok()) return newest.error();

@@ -51,11 +51,15 @@ struct Receipt {
 /// The hashes of a proof, in Base64.
 json::value to_json(std::span<const Digest> path);
 
+/// What open() checks. An installation that is only going to be verified or repaired must open with whatever damage it has.
+enum class OpenCheck { kNewestCheckpoint, kNothing };
+
 struct LedgerOptions {
     std::string origin;              ///< `shu/<division code>`
     std::string tile_folder;         ///< tiles as static files
     HashName hash = HashName::kSm3;  ///< fixed when the ledger is created
     int checkpoint_interval_ms = 1000;
+    OpenCheck check = OpenCheck::kNewestCheckpoint;
 };
 
 /// The log of one city over its database. const members may be called concurrently.
@@ -64,7 +68,7 @@ class Ledger {
     static store::ModuleMigrations migrations();
 
     /// Opens or creates. Errors: Invalid when the stored origin or hash differs, Corrupt when the
-    /// stored tree contradicts itself.
+    /// stored tree contradicts itself (not looked for with OpenCheck::kNothing).
     static Result<std::unique_ptr<Ledger>> open(store::Database& database, const Clock& clock,
                                                 crypto::Sm2Key key, LedgerOptions options,
                                                 std::shared_ptr<const Log> log);
