@@ -6,7 +6,11 @@ if(SHU_SANITIZE)
     set(SHU_SYSTEM_SIZES SHU_CRASH_ROUNDS=5 SHU_TAMPER_FLIPS=5 SHU_LONG_LINE_BYTES=67108864 SHU_RESIDENT_MIB_MAX=8192)
 endif()
 foreach(engine sqlite postgres)
-    foreach(story story permission crash csv disk)
+    set(stories story permission crash csv disk tamper)
+    if(engine STREQUAL "postgres")
+        list(APPEND stories postgres)
+    endif()
+    foreach(story IN LISTS stories)
         shu_add_test(system_${story}_${engine}
             COMMAND ${NODE} --test ${CMAKE_SOURCE_DIR}/tests/system/${story}.test.mjs)
         set_property(TEST system_${story}_${engine} APPEND PROPERTY ENVIRONMENT
