@@ -13,6 +13,9 @@
 namespace shu::command {
 namespace {
 
+// Besides those that answer requests: the sealer, the ledger's sequencer, collection, and the ticker.
+constexpr int kBackgroundReaders = 4;
+
 /// The bytes of a secret file, made at random when it is not there.
 Result<std::string> open_or_create_secret(const std::string& path, std::size_t bytes) {
     if (!file::exists(path)) SHU_CHECK(file::replace(path, crypto::random_bytes(bytes), file::Access::kOwner));
@@ -37,7 +40,10 @@ Result<int> lock_folder(const std::string& folder) {
 
 Result<std::unique_ptr<store::Database>> open_database(const InstallationOptions& options,
                                                        const std::shared_ptr<const Log>& log) {
-    if (options.database_url.empty()) return store::open_sqlite({.path = options.data_folder + "/shu.db"}, log);
+    if (options.database_url.empty())
+        // A connection for everyone who may read: an I/O thread that answers look-ups must not wait for one.
+        return store::open_sqlite(
+            {.path = options.data_folder + "/shu.db", .readers = options.request_threads + kBackgroundReaders}, log);
     return store::open_postgres({.conninfo = options.database_url, .schema = {}}, log);
 }
 

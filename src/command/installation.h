@@ -26,6 +26,7 @@ struct InstallationOptions {
     bool demo = false;
     std::string demo_password{};  ///< as the folder declares it; shown to whoever opens the sign-in page on loopback
     ledger::OpenCheck ledger_check = ledger::OpenCheck::kNewestCheckpoint;
+    int request_threads = 4;   ///< of the server, I/O threads and workers: each may read from the database at the same time
 };
 
 /// All parts of one city over one data folder. The members stand in the order of construction and end in the reverse one.

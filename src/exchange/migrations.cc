@@ -28,16 +28,23 @@ store::ModuleMigrations Exchange::migrations() {
            "CREATE TABLE gateway_seal (id BIGINT PRIMARY KEY, node BIGINT NOT NULL, segment BIGINT NOT NULL, "
            "first_position BIGINT NOT NULL, end_position BIGINT NOT NULL, records BIGINT NOT NULL, root TEXT NOT NULL, "
            "act_id BIGINT NOT NULL)",
-           "CREATE TABLE gateway_call (id BIGINT PRIMARY KEY, at BIGINT NOT NULL, client_id TEXT NOT NULL, "
-           "organisation TEXT NOT NULL, dataset TEXT NOT NULL, grant_id BIGINT NOT NULL, subject_id TEXT, "
-           "fields TEXT NOT NULL, purpose TEXT NOT NULL, basis TEXT NOT NULL, rows_read BIGINT NOT NULL, "
-           "status BIGINT NOT NULL, outcome TEXT NOT NULL, reason TEXT NOT NULL, duration_us BIGINT NOT NULL, "
-           "peer TEXT NOT NULL, seal BIGINT NOT NULL, leaf BIGINT NOT NULL)",
-           "CREATE INDEX gateway_call_by_subject ON gateway_call (subject_id, id) WHERE subject_id IS NOT NULL",
-           "CREATE INDEX gateway_call_by_organisation ON gateway_call (organisation, id)",
-           "CREATE INDEX gateway_call_by_dataset ON gateway_call (dataset, id)",
-           // How far each node's trace is indexed; moves in the transaction that indexes.
-           "CREATE TABLE trace_cursor (node BIGINT PRIMARY KEY, segment BIGINT NOT NULL, position BIGINT NOT NULL)",
+           "CREATE UNIQUE INDEX gateway_seal_by_place ON gateway_seal (node, segment, first_position)",
+           // What many calls have in common, so that a call's own row is short.
+           "CREATE TABLE gateway_kind (id BIGINT PRIMARY KEY, node BIGINT NOT NULL, client_id TEXT NOT NULL, "
+           "organisation TEXT NOT NULL, dataset TEXT NOT NULL, grant_id BIGINT NOT NULL, fields TEXT NOT NULL, "
+           "purpose TEXT NOT NULL, basis TEXT NOT NULL, status BIGINT NOT NULL, outcome TEXT NOT NULL, "
+           "reason TEXT NOT NULL, peer TEXT NOT NULL)",
+           // One call, and where its record begins. Calls are found by gateway_posting, not by an index of this table.
+           "CREATE TABLE gateway_call (id BIGINT PRIMARY KEY, at BIGINT NOT NULL, kind BIGINT NOT NULL, subject_id TEXT, "
+           "rows_read BIGINT NOT NULL, duration_us BIGINT NOT NULL, segment BIGINT NOT NULL, position BIGINT NOT NULL)",
+           // Sorted runs of (key, call): posting.h.
+           "CREATE TABLE gateway_run (id BIGINT PRIMARY KEY, node BIGINT NOT NULL, level BIGINT NOT NULL, "
+           "state BIGINT NOT NULL, first_call BIGINT NOT NULL, last_call BIGINT NOT NULL, postings BIGINT NOT NULL)",
+           "CREATE TABLE gateway_posting (run BIGINT NOT NULL, first_key BIGINT NOT NULL, first_call BIGINT NOT NULL, "
+           "postings BYTEA NOT NULL, PRIMARY KEY (run, first_key, first_call))",
+           // How far each node's trace is sealed and indexed; moves in the transaction that does it.
+           "CREATE TABLE trace_cursor (node BIGINT NOT NULL, reader TEXT NOT NULL, segment BIGINT NOT NULL, "
+           "position BIGINT NOT NULL, PRIMARY KEY (node, reader))",
            "CREATE TABLE grant_use (grant_id BIGINT NOT NULL, day BIGINT NOT NULL, node BIGINT NOT NULL, "
            "calls BIGINT NOT NULL, PRIMARY KEY (grant_id, day, node))",
            "CREATE TABLE gateway_minute (minute BIGINT NOT NULL, organisation TEXT NOT NULL, dataset TEXT NOT NULL, "

@@ -11,8 +11,9 @@
 
 namespace shu::exchange {
 
-/// A set of (client, nonce) that forgets each once its timestamp has left the window. Keeps 64-bit keyed fingerprints: two of
-/// `limits::nonces_max` differing nonces meet with probability below 10^-6, and then one request is refused. Thread-safe.
+/// A set of (client, nonce) that forgets each once its timestamp has left the window. Keeps 64-bit keyed fingerprints: with
+/// `limits::nonces_max` of them remembered, a fresh nonce meets one by chance about once in 10^12 requests (2^24 / 2^64), and that request is
+/// refused; that any two of the 2^24 meet has a chance of about 10^-5. Thread-safe.
 class NonceMemory {
  public:
     explicit NonceMemory(std::size_t nonces_max = limits::nonces_max);

@@ -47,73 +47,47 @@ class Tree {
 
 }  // namespace
 
+Sealer::Sealer(Parts parts) : parts_(std::move(parts)), merger_(parts_.database, parts_.ids, parts_.trace.node) {}
+
 Result<std::unique_ptr<Sealer>> Sealer::open(Parts parts) {
     std::unique_ptr<Sealer> sealer(new Sealer(std::move(parts)));
-    SHU_CHECK(sealer->parts_.database.read([&](store::Transaction& tx) -> Result<void> {
-        sealer->cursor_ = SHU_TRY(trace_cursor(tx, sealer->parts_.trace.node));
-        return {};
-    }));
+    const Parts& with = sealer->parts_;
+    sealer->cursor_ = SHU_TRY(TraceCursor::open(with.database, with.trace, "seal"));
+    sealer->indexer_ = SHU_TRY(Indexer::open(with.database, with.ids, with.trace));
     return sealer;
 }
 
-TracePosition Sealer::position() const {
-    const std::lock_guard lock(mutex_);
-    return cursor_.value_or(TracePosition{});
-}
-
-std::int64_t Sealer::sealed() const {
-    const std::lock_guard lock(mutex_);
-    return sealed_;
-}
-
-void Sealer::begin_count() {
-    const std::lock_guard lock(mutex_);
-    sealed_ = 0;
-}
-
 Result<bool> Sealer::advance(TracePosition durable) {
-    const TracePosition from = position();
-    if (from.segment == 0) return next_segment(durable);
-    if (from >= durable) return false;
-    const std::int64_t end = from.segment == durable.segment ? durable.position : 0;
-    std::vector<Digest> leaves;
-    std::vector<Call> batch;
-    const auto read = read_trace(parts_.trace, from, end, [&](const TraceRecord& record) -> Result<bool> {
-        leaves.push_back(ledger::leaf_hash(HashName::kSm3, record.payload));
-        Call call = SHU_TRY(parse_record(record.payload));
-        call.leaf = static_cast<std::int64_t>(batch.size());
-        batch.push_back(std::move(call));
-        return batch.size() < limits::seal_records_max;
-    });
-    if (!read.ok() && read.error().code == Code::kNotFound) return next_segment(durable);
-    if (!read.ok()) return read.error();
-    if (batch.empty()) return next_segment(durable);
-    const Seal seal{.id = parts_.ids.next(),
-                    .node = parts_.trace.node,
-                    .segment = from.segment,
-                    .first = std::max(from.position, kTraceHeaderBytes),
-                    .end = read->position,
-                    .records = static_cast<std::int64_t>(batch.size()),
-                    .root = crypto::to_hex(SHU_TRY(Tree(std::move(leaves)).root()))};
-    SHU_CHECK(commit(seal, batch, *read));
+    const auto indexed = SHU_TRY(indexer_->advance(position()));
+    if (!indexed) return seal(durable);
+    indexed_.fetch_add(*indexed);
     return true;
 }
 
-Result<bool> Sealer::next_segment(TracePosition durable) {
+Result<bool> Sealer::seal(TracePosition durable) {
     const TracePosition from = position();
-    for (const std::int64_t segment : SHU_TRY(trace_segments(parts_.trace))) {
-        if (segment <= from.segment || segment > durable.segment) continue;
-        const TracePosition to{segment, kTraceHeaderBytes};
-        SHU_CHECK(parts_.database.write(
-            [&](store::Transaction& tx) { return move_trace_cursor(tx, parts_.trace.node, cursor_, to); }));
-        const std::lock_guard lock(mutex_);
-        cursor_ = to;
-        return true;
-    }
-    return false;
+    if (from.segment == 0) return cursor_->next_segment(durable);
+    if (from >= durable) return false;
+    const std::int64_t end = from.segment == durable.segment ? durable.position : 0;
+    ledger::Frontier tree(HashName::kSm3);
+    const auto read = read_trace(parts_.trace, from, end, [&](const TraceRecord& record) -> Result<bool> {
+        tree.append(ledger::leaf_hash(HashName::kSm3, record.payload));
+        return tree.size() < limits::seal_records_max;
+    });
+    if (!read.ok() && read.error().code != Code::kNotFound) return read.error();
+    if (!read.ok() || tree.size() == 0) return cursor_->next_segment(durable);
+    const Seal sealed{.id = parts_.ids.next(),
+                      .node = parts_.trace.node,
+                      .segment = from.segment,
+                      .first = std::max(from.position, kTraceHeaderBytes),
+                      .end = read->position,
+                      .records = static_cast<std::int64_t>(tree.size()),
+                      .root = crypto::to_hex(tree.root())};
+    SHU_CHECK(commit(sealed, *read));
+    return true;
 }
 
-Result<void> Sealer::commit(const Seal& seal, const std::vector<Call>& batch, TracePosition end) {
+Result<void> Sealer::commit(const Seal& seal, TracePosition end) {
     ledger::Act act;
     act.actor = "system:exchange";
     act.verb = "gateway.seal";
@@ -124,24 +98,26 @@ Result<void> Sealer::commit(const Seal& seal, const std::vector<Call>& batch, Tr
     SHU_CHECK(parts_.database.write([&](store::Transaction& tx) -> Result<void> {
         Seal sealed = seal;
         sealed.act = SHU_TRY(ledger::record(tx, parts_.ids, parts_.clock, act)).value;
-        SHU_CHECK(insert(tx, sealed, batch));
-        return move_trace_cursor(tx, parts_.trace.node, cursor_, end);
+        SHU_CHECK(insert(tx, sealed));
+        return cursor_->move(tx, end);
     }));
-    const std::lock_guard lock(mutex_);
-    cursor_ = end;
-    sealed_ += seal.records;
+    cursor_->moved(end);
     return {};
 }
 
-Result<BatchProof> prove(const TraceOptions& trace, const Seal& seal, std::int64_t leaf) {
+Result<BatchProof> prove(const TraceOptions& trace, const Seal& seal, std::int64_t position) {
     std::vector<Digest> leaves;
+    std::optional<std::uint64_t> leaf;
     BatchProof proof;
     SHU_TRY(read_trace(trace, {seal.segment, seal.first}, seal.end, [&](const TraceRecord& record) -> Result<bool> {
-        if (static_cast<std::int64_t>(leaves.size()) == leaf) proof.record = std::string(record.payload);
+        if (record.at.position == position) {
+            leaf = leaves.size();
+            proof.record = std::string(record.payload);
+        }
         leaves.push_back(ledger::leaf_hash(HashName::kSm3, record.payload));
         return static_cast<std::int64_t>(leaves.size()) < seal.records;
     }));
-    if (static_cast<std::int64_t>(leaves.size()) != seal.records || leaf < 0 || leaf >= seal.records)
+    if (static_cast<std::int64_t>(leaves.size()) != seal.records || !leaf)
         return corrupt("trace segment " + std::to_string(seal.segment) + " no longer holds the " +
                        std::to_string(seal.records) + " records sealed at byte " + std::to_string(seal.first));
     const Tree tree(std::move(leaves));
@@ -149,7 +125,7 @@ Result<BatchProof> prove(const TraceOptions& trace, const Seal& seal, std::int64
     if (crypto::to_hex(proof.root) != seal.root)
         return corrupt("trace segment " + std::to_string(seal.segment) + " has been altered: its records from byte " +
                        std::to_string(seal.first) + " do not give the sealed root");
-    proof.proof = SHU_TRY(tree.prove(static_cast<std::uint64_t>(leaf)));
+    proof.proof = SHU_TRY(tree.prove(*leaf));
     return proof;
 }
 

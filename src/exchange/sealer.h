@@ -1,10 +1,12 @@
-// The sealer: takes the trace's records that are on disk, commits their Merkle root as an act, and indexes them in the same transaction.
+// The sealer: takes the trace's records that are on disk, commits their Merkle root as an act, and then has them indexed.
 #pragma once
 
-#include <mutex>
-#include <optional>
+#include <atomic>
+#include <memory>
 
 #include "exchange/call.h"
+#include "exchange/indexer.h"
+#include "exchange/posting.h"
 #include "exchange/trace.h"
 #include "ledger/ledger.h"
 #include "ledger/merkle.h"
@@ -23,36 +25,41 @@ class Sealer {
     /// Reads how far the index has come. Errors: the store's.
     static Result<std::unique_ptr<Sealer>> open(Parts parts);
 
-    /// Seals at most one batch of the records before `durable`; true if there may be more. Call from one thread at a time.
+    /// A step: indexes one slice of what is sealed, or else seals one batch of the records before `durable`; true if there may be more. Each
+    /// step holds the database's writer shortly. Call from one thread at a time.
     Result<bool> advance(TracePosition durable);
 
-    /// Where the next batch begins; {0, 0} before anything was sealed.
-    TracePosition position() const;
+    /// A piece of the index's upkeep, which may wait; true if there may be more. On the thread that calls advance().
+    Result<bool> merge() { return merger_.step(); }
 
-    /// Records sealed since the count was begun.
-    std::int64_t sealed() const;
-    void begin_count();
+    /// Up to where everything is sealed; {0, 0} before anything was.
+    TracePosition position() const { return cursor_->at(); }
+
+    /// Records sealed and indexed since the count was begun. Any thread.
+    std::int64_t indexed() const { return indexed_.load(); }
+    void begin_count() { indexed_.store(0); }
 
  private:
-    explicit Sealer(Parts parts) : parts_(std::move(parts)) {}
-    Result<bool> next_segment(TracePosition durable);
-    Result<void> commit(const Seal& seal, const std::vector<Call>& batch, TracePosition end);
+    explicit Sealer(Parts parts);
+    Result<bool> seal(TracePosition durable);
+    Result<void> commit(const Seal& seal, TracePosition end);
 
     Parts parts_;
-    mutable std::mutex mutex_;
-    std::optional<TracePosition> cursor_;
-    std::int64_t sealed_ = 0;
+    std::unique_ptr<TraceCursor> cursor_;
+    std::unique_ptr<Indexer> indexer_;
+    RunMerger merger_;
+    std::atomic<std::int64_t> indexed_{0};
 };
 
 /// The proof that a call's record stands in a sealed batch: everything but the sealing act's receipt.
 struct BatchProof {
     std::string record;  ///< the exact bytes that were hashed
-    ledger::InclusionProof proof;
+    ledger::InclusionProof proof;  ///< its index: which leaf of the batch the record is
     crypto::Digest root{};
 };
 
-/// Reads the batch again and proves leaf `leaf`. Errors: Corrupt when the trace no longer fits the sealed root; NotFound when the segment
+/// Reads the batch again and proves the record that begins at byte `position`. Errors: Corrupt when the trace no longer fits the sealed root; NotFound when the segment
 /// is not on this node.
-Result<BatchProof> prove(const TraceOptions& trace, const Seal& seal, std::int64_t leaf);
+Result<BatchProof> prove(const TraceOptions& trace, const Seal& seal, std::int64_t position);
 
 }  // namespace shu::exchange

@@ -11,7 +11,8 @@ namespace {
 
 // The sealer yields to the gateway when both want the same core; it catches up afterwards.
 constexpr int kSealerNice = 10;
-constexpr int kRestPerWork = 4;  // of one core at most a fifth, because the database writes at full priority
+constexpr int kRestPerWork = 3;  // at most a quarter of the time, because the database writes at full priority
+constexpr int kStepsPerMerge = 4;
 
 void yield_to_others() {
     (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), kSealerNice);
@@ -51,11 +52,9 @@ Result<void> Service::refresh() {
 }
 
 Result<void> Service::seal_now() {
-    const std::lock_guard lock(seal_mutex_);
     const TracePosition durable = gateway->trace().durable();
-    while (SHU_TRY(sealer->advance(durable))) {
+    while (SHU_TRY(seal_step(durable))) {
     }
-    unsealed_.store(gateway->trace().statistics().records - sealer->sealed());
     return {};
 }
 
@@ -81,37 +80,59 @@ void Service::stop() {
         parts.log->warning("the last calls are not sealed yet; the next start seals them", {{"reason", sealed.error().detail}});
 }
 
-bool Service::wait_for_stop(int milliseconds) {
+bool Service::wait_for_stop(std::int64_t us) {
     std::unique_lock lock(stop_mutex_);
-    return stopped_.wait_for(lock, std::chrono::milliseconds(milliseconds), [&] { return stopping_; });
+    return stopped_.wait_for(lock, std::chrono::microseconds(us), [&] { return stopping_; });
 }
 
-Result<bool> Service::seal_batch() {
+Result<bool> Service::seal_step(TracePosition durable) {
     const std::lock_guard lock(seal_mutex_);
-    const TracePosition durable = gateway->trace().durable();
     const auto more = sealer->advance(durable);
-    unsealed_.store(gateway->trace().statistics().records - sealer->sealed());
+    unsealed_.store(gateway->trace().statistics().records - sealer->indexed());
     return more;
+}
+
+/// Seals and indexes what is on disk now, then joins runs for what is left of the second. Rests after each step longer than it worked, so
+/// that neither the core nor the database's writer is taken for long, however far behind it is.
+Result<void> Service::seal_cycle() {
+    const TracePosition durable = gateway->trace().durable();
+    const auto begun = std::chrono::steady_clock::now();
+    const auto us_since = [](std::chrono::steady_clock::time_point then) {
+        return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - then).count();
+    };
+    bool is_sealing = true, is_merging = true;
+    for (int step = 1; is_sealing || is_merging; ++step) {
+        const auto step_begun = std::chrono::steady_clock::now();
+        const bool merges = is_merging && (!is_sealing || step % kStepsPerMerge == 0);
+        if (merges) {
+            const std::lock_guard lock(seal_mutex_);
+            is_merging = SHU_TRY(sealer->merge());
+        } else {
+            is_sealing = SHU_TRY(seal_step(durable));
+        }
+        if (!is_sealing && us_since(begun) >= limits::seal_interval_ms * kMicrosPerMilli) break;
+        const std::int64_t rest_us = std::clamp<std::int64_t>(kRestPerWork * us_since(step_begun), kMicrosPerMilli, 100 * kMicrosPerMilli);
+        if (wait_for_stop(rest_us)) break;
+    }
+    const std::int64_t left_us = limits::seal_interval_ms * kMicrosPerMilli - us_since(begun);
+    if (left_us > 0) (void)wait_for_stop(left_us);
+    return {};
 }
 
 void Service::run_sealer() {
     yield_to_others();
     bool is_failing = false;
-    int pause_ms = limits::seal_interval_ms;
-    while (!wait_for_stop(pause_ms)) {
-        const Micros begun = now();
-        const auto more = seal_batch();
-        if (!more.ok() && !is_failing)
-            parts.log->error("calls cannot be sealed; trying again every second", {{"reason", more.error().detail}});
-        is_failing = !more.ok();
-        // While there is more, rests longer than it worked, so that the gateway keeps its core also when it has fallen behind.
-        const auto worked_ms = static_cast<int>((now() - begun) / kMicrosPerMilli);
-        pause_ms = more.ok() && *more ? std::clamp(kRestPerWork * worked_ms, 1, limits::seal_interval_ms) : limits::seal_interval_ms;
+    while (!wait_for_stop(0)) {
+        const auto done = seal_cycle();
+        if (!done.ok() && !is_failing)
+            parts.log->error("calls cannot be sealed; trying again every second", {{"reason", done.error().detail}});
+        is_failing = !done.ok();
+        if (is_failing) (void)wait_for_stop(limits::seal_interval_ms * kMicrosPerMilli);
     }
 }
 
 void Service::run_ticker() {
-    while (!wait_for_stop(1'000)) {
+    while (!wait_for_stop(kMicrosPerSecond)) {
         live.tick(now());
         gateway->tick();
     }

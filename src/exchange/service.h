@@ -46,10 +46,11 @@ struct Service {
  private:
     Result<void> recover_segments();
     Result<void> recover_nonces();
-    Result<bool> seal_batch();
+    Result<bool> seal_step(TracePosition durable);
+    Result<void> seal_cycle();
     void run_sealer();
     void run_ticker();
-    bool wait_for_stop(int milliseconds);
+    bool wait_for_stop(std::int64_t us);
 
     std::mutex refresh_mutex_;
     std::shared_ptr<const identity::Directory> seen_directory_;

@@ -14,7 +14,7 @@
 namespace shu::exchange {
 namespace {
 
-constexpr std::size_t kReadBytes = 1 * limits::kMiB;
+constexpr std::size_t kReadBytes = 256 * limits::kKiB;
 static_assert(kReadBytes > limits::trace_record_bytes_max + kTraceFrameBytes);
 
 class File {
@@ -29,9 +29,9 @@ class File {
     bool is_open() const { return descriptor_ >= 0; }
     int descriptor() const { return descriptor_; }
 
-    /// Reads up to kReadBytes at `position` into `out`.
-    Result<void> read(std::string& out, std::int64_t position) const {
-        out.resize(kReadBytes);
+    /// Reads up to `bytes_max` at `position` into `out`.
+    Result<void> read(std::string& out, std::int64_t position, std::size_t bytes_max = kReadBytes) const {
+        out.resize(bytes_max);
         ssize_t got = 0;
         do got = ::pread(descriptor_, out.data(), out.size(), position);
         while (got < 0 && errno == EINTR);
@@ -50,7 +50,7 @@ Result<TraceHeader> header_of(const File& file, const std::string& path, const T
     if (!file.is_open())
         return errno == ENOENT ? not_found("there is no trace segment " + path) : file::system_error("open", path, errno);
     std::string bytes;
-    SHU_CHECK(file.read(bytes, 0));
+    SHU_CHECK(file.read(bytes, 0, static_cast<std::size_t>(kTraceHeaderBytes)));
     auto header = parse_trace_header(bytes);
     if (!header.ok()) return within(path, header.error());
     if (header->node != static_cast<std::uint32_t>(options.node) || header->segment != segment)

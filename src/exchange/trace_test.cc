@@ -78,7 +78,21 @@ class TraceTest : public ::testing::Test {
     TraceOptions options;
 };
 
-TEST_F(TraceTest, crc32c_has_the_published_value) { EXPECT_EQ(crc32c("123456789"), 0xe3069283u); }  // RFC 3720 B.4 check value
+TEST_F(TraceTest, crc32c_has_the_published_values) {
+    EXPECT_EQ(crc32c("123456789"), 0xe3069283u);  // the check value
+    EXPECT_EQ(crc32c(std::string(32, '\0')), 0x8a9136aau);  // RFC 3720 B.4
+    EXPECT_EQ(crc32c(std::string(32, '\xff')), 0x62a8ab43u);
+}
+
+TEST_F(TraceTest, crc32c_is_the_same_on_every_processor_and_in_pieces) {
+    std::string bytes;
+    for (int i = 0; i < 100; ++i) {
+        EXPECT_EQ(crc32c(bytes), crc32c_by_tables(bytes)) << i;
+        EXPECT_EQ(crc32c(std::string_view(bytes).substr(bytes.size() / 3), crc32c(std::string_view(bytes).substr(0, bytes.size() / 3))),
+                  crc32c(bytes));
+        bytes += static_cast<char>(i * 37);
+    }
+}
 
 TEST_F(TraceTest, what_was_written_is_read_back_in_order) {
     {
