@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "city/demo/generate.h"
+#include "city/demo.h"
 #include "foundation/crypto/sm3.h"
 #include "foundation/file.h"
 #include "foundation/limits.h"

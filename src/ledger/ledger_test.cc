@@ -283,6 +283,17 @@ TEST_P(TheLog, TheSequencerNumbersAndSignsByItself) {
     EXPECT_EQ(report->acts, 200U);
 }
 
+TEST_P(TheLog, AnOrderlyStopNumbersAndSignsWhatWasRecordedLast) {
+    for (std::uint64_t round = 1; round <= 20; ++round) {
+        ledger->start();
+        record_acts(3);
+        ledger->stop();
+        const auto checkpoint = ledger->checkpoint();
+        ASSERT_TRUE(checkpoint.ok()) << checkpoint.error().detail;
+        EXPECT_EQ(checkpoint->size, 3 * round);
+    }
+}
+
 TEST_P(TheLog, TwoNodesNumberTogetherWithoutGapOrRepetition) {
     auto second = Ledger::open(*database, clock, fixed_key(), options(), Log::none()).value();
     std::atomic<bool> done{false};

@@ -55,7 +55,7 @@ class Sequencer {
     Result<Checkpoint> sign(Turn turn);
 
     void start();
-    void stop();  ///< and lets another node go on at once
+    void stop();  ///< numbers and signs what is left, and lets another node go on at once
 
     void on_growth(std::function<void(std::uint64_t)> listener);
     void on_checkpoint(std::function<void(const Checkpoint&)> listener);
@@ -69,6 +69,7 @@ class Sequencer {
     Result<void> write_tiles();
     void remove_old_partials(std::span<const Tile> partial) const;
     bool is_held_by_another(const Head& head) const;
+    void finish();
     void release();
     void run();
     std::size_t run_once(bool sign_due);
