@@ -3,8 +3,11 @@
 //   gateway_bench serve FOLDER ROWS        makes the dataset once, serves; prints "PORT CLIENT SECRET"
 //   gateway_bench load PORT CONNECTIONS SECONDS RATE [CLIENT SECRET ROWS]
 //                                          RATE 0: closed loop. Without a client: plain GET / (for nginx). Prints one JSON object.
-// With a rate, latency counts from the instant at which a request was due, so that a stalled server is not measured kindly.
+//   gateway_bench sync FOLDER              how long the disk takes to sync, at this hour; no answer can be faster. Prints one JSON object.
+// With a rate, latency counts from the instant at which a request was due, so that a stalled server is not measured kindly. Where the client itself
+// was kept from running for over a millisecond, the schedule waits for it and the requests then on their way are set aside, and counted.
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -18,6 +21,7 @@
 #include <deque>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "exchange/exchange.h"
@@ -45,6 +49,13 @@ void must(const Result<void>& result) {
 
 std::int64_t now_us() {
     return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+/// Processor time of this thread.
+std::int64_t worked_us() {
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return time.tv_sec * 1'000'000 + time.tv_nsec / 1'000;
 }
 
 std::string key_of(std::int64_t row) {
@@ -174,6 +185,27 @@ int serve(const std::string& folder, std::int64_t rows) {
     return 0;
 }
 
+/// Syncs what a turn of calls writes into a preallocated file, as the trace does.
+int probe_disk(const std::string& folder) {
+    constexpr int kSyncs = 400;
+    const std::string path = folder + "/sync.tmp", bytes(8'000, 'x');
+    const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC, 0600);
+    if (descriptor < 0 || ::posix_fallocate(descriptor, 0, kSyncs * 8'000) != 0 || ::fsync(descriptor) != 0) return (std::perror("sync.tmp"), 1);
+    std::vector<std::int64_t> took;
+    for (int i = 0; i < kSyncs; ++i) {
+        if (::pwrite(descriptor, bytes.data(), bytes.size(), i * 8'000) < 0) return (std::perror("sync.tmp"), 1);
+        const std::int64_t begin = now_us();
+        if (::fdatasync(descriptor) != 0) return (std::perror("sync.tmp"), 1);
+        took.push_back(now_us() - begin);
+    }
+    ::close(descriptor);
+    ::unlink(path.c_str());
+    std::ranges::sort(took);
+    std::printf("{\"sync_p50_ms\":%.2f,\"sync_p99_ms\":%.2f}\n", static_cast<double>(took[kSyncs / 2]) / 1000,
+                static_cast<double>(took[kSyncs * 99 / 100]) / 1000);
+    return 0;
+}
+
 // The client.
 
 struct LoadOptions {
@@ -192,20 +224,24 @@ class Load {
 
     void run() {
         connect_all();
-        const std::int64_t begin = now_us();
+        std::int64_t begin = now_us();
+        last_turn_us_ = begin;
+        last_worked_us_ = worked_us();
         const std::int64_t end = begin + static_cast<std::int64_t>(options_.seconds * 1e6);
         for (std::size_t i = 0; i < sockets_.size(); ++i) idle_.push_back(i);
         while (now_us() < end) {
+            if (options_.rate > 0) begin += own_stall();
             start_due(begin);
             poll();
         }
-        report(static_cast<double>(now_us() - begin) / 1e6);
+        report(options_.seconds);
     }
 
  private:
     struct Socket {
         int descriptor = -1;
         std::int64_t due_us = 0;
+        bool is_set_aside = false;
         std::string received;
     };
 
@@ -229,6 +265,17 @@ class Load {
         }
     }
 
+    /// How long the client has just not been running, if that was long: time that passed without being worked.
+    std::int64_t own_stall() {
+        constexpr std::int64_t kStall = 1'000;
+        const std::int64_t now = now_us(), worked = worked_us();
+        const std::int64_t gap = now - std::exchange(last_turn_us_, now) - (worked - std::exchange(last_worked_us_, worked));
+        if (gap < kStall) return 0;
+        stalled_us_ += gap;
+        for (Socket& socket : sockets_) socket.is_set_aside = true;
+        return gap;
+    }
+
     void start_due(std::int64_t begin) {
         const std::int64_t now = now_us();
         if (options_.rate <= 0) {
@@ -247,6 +294,7 @@ class Load {
     void send(std::size_t i, std::int64_t due) {
         ++started_;
         sockets_[i].due_us = due;
+        sockets_[i].is_set_aside = false;
         make_request();
         if (::write(sockets_[i].descriptor, request_.data(), request_.size()) != static_cast<ssize_t>(request_.size()))
             std::exit((std::perror("write"), 1));
@@ -287,7 +335,10 @@ class Load {
         if (socket.received.size() < head + 4 + body) return;
         ++(socket.received.compare(9, 3, "200") == 0 ? answered_ : failed_);
         socket.received.clear();
-        latencies_.push_back(static_cast<std::uint32_t>(now_us() - socket.due_us));
+        if (socket.is_set_aside)
+            ++set_aside_;
+        else
+            latencies_.push_back(static_cast<std::uint32_t>(now_us() - socket.due_us));
         idle_.push_back(i);
     }
 
@@ -297,9 +348,11 @@ class Load {
             if (latencies_.empty()) return 0.0;
             return latencies_[static_cast<std::size_t>(share * static_cast<double>(latencies_.size() - 1))] / 1000.0;
         };
-        std::printf("{\"rate\":%.0f,\"p50_ms\":%.2f,\"p99_ms\":%.2f,\"p999_ms\":%.2f,\"failed\":%lld,\"connections\":%d}\n",
+        std::printf("{\"rate\":%.0f,\"p50_ms\":%.2f,\"p99_ms\":%.2f,\"p999_ms\":%.2f,\"failed\":%lld,\"connections\":%d,"
+                    "\"set_aside\":%lld,\"client_stalled_ms\":%lld}\n",
                     static_cast<double>(answered_) / seconds, percentile(0.5), percentile(0.99), percentile(0.999),
-                    static_cast<long long>(failed_), options_.connections);
+                    static_cast<long long>(failed_), options_.connections, static_cast<long long>(set_aside_),
+                    static_cast<long long>(stalled_us_ / 1'000));
     }
 
     LoadOptions options_;
@@ -308,7 +361,8 @@ class Load {
     int epoll_ = -1;
     std::vector<Socket> sockets_;
     std::deque<std::size_t> idle_;
-    std::int64_t started_ = 0, answered_ = 0, failed_ = 0;
+    std::int64_t started_ = 0, answered_ = 0, failed_ = 0, set_aside_ = 0;
+    std::int64_t last_turn_us_ = 0, last_worked_us_ = 0, stalled_us_ = 0;
     std::vector<std::uint32_t> latencies_;
     std::string request_, text_;
 };
@@ -325,6 +379,7 @@ int main(int count, char** arguments) {
         sigprocmask(SIG_BLOCK, &ends, nullptr);
         return serve(given[1], std::atoll(given[2].c_str()));
     }
+    if (given.size() == 2 && given[0] == "sync") return probe_disk(given[1]);
     if ((given.size() == 5 || given.size() == 8) && given[0] == "load") {
         LoadOptions options{.port = std::atoi(given[1].c_str()),
                             .connections = std::atoi(given[2].c_str()),
@@ -341,6 +396,6 @@ int main(int count, char** arguments) {
         Load(std::move(options)).run();
         return 0;
     }
-    std::fprintf(stderr, "usage: gateway_bench serve FOLDER ROWS | load PORT CONNECTIONS SECONDS RATE [CLIENT SECRET ROWS]\n");
+    std::fprintf(stderr, "usage: gateway_bench serve FOLDER ROWS | sync FOLDER | load PORT CONNECTIONS SECONDS RATE [CLIENT SECRET ROWS]\n");
     return 2;
 }
