@@ -1,11 +1,15 @@
-// The gateway's figure: a server over a large dataset, and a client that signs every request. tools/bench-gateway runs both beside nginx.
+// The gateway's figure: a server over a large dataset, and a client that signs every request.
+// tools/bench-gateway runs both beside nginx.
 //
-//   gateway_bench serve FOLDER ROWS        makes the dataset once, serves; prints "PORT CLIENT SECRET"
-//   gateway_bench load PORT CONNECTIONS SECONDS RATE [CLIENT SECRET ROWS]
-//                                          RATE 0: closed loop. Without a client: plain GET / (for nginx). Prints one JSON object.
-//   gateway_bench sync FOLDER              how long the disk takes to sync, at this hour; no answer can be faster. Prints one JSON object.
-// With a rate, latency counts from the instant at which a request was due, so that a stalled server is not measured kindly. Where the client itself
-// was kept from running for over a millisecond, the schedule waits for it and the requests then on their way are set aside, and counted.
+//   gateway_bench serve FOLDER ROWS        makes the dataset once, serves; prints "PORT CLIENT
+//   SECRET" gateway_bench load PORT CONNECTIONS SECONDS RATE [CLIENT SECRET ROWS]
+//                                          RATE 0: closed loop. Without a client: plain GET / (for
+//                                          nginx). Prints one JSON object.
+//   gateway_bench sync FOLDER              how long the disk takes to sync, at this hour; no answer
+//   can be faster. Prints one JSON object.
+// With a rate, latency counts from the instant at which a request was due, so that a stalled server
+// is not measured kindly. Where the client itself was kept from running for over a millisecond, the
+// schedule waits for it and the requests then on their way are set aside, and counted.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
@@ -48,7 +52,9 @@ void must(const Result<void>& result) {
 }
 
 std::int64_t now_us() {
-    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::microseconds>(
+               std::chrono::steady_clock::now().time_since_epoch())
+        .count();
 }
 
 /// Processor time of this thread.
@@ -100,14 +106,16 @@ void fill(store::Database& database, const identity::Identity& identity, std::in
             for (std::int64_t row = first; row < std::min(rows, first + kChunk); ++row) {
                 const std::string key = key_of(row);
                 const std::string subject = identity.subject_id("person", key);
-                const std::vector<store::Value> values{std::string_view(key), std::string_view(subject)};
+                const std::vector<store::Value> values{std::string_view(key),
+                                                       std::string_view(subject)};
                 SHU_TRY(insert->execute(values));
             }
             return {};
         }));
 }
 
-identity::ClientSystem make_grant(store::Database& database, identity::Identity& identity, const Clock& clock, IdMaker& ids) {
+identity::ClientSystem make_grant(store::Database& database, identity::Identity& identity,
+                                  const Clock& clock, IdMaker& ids) {
     identity::ClientSystem client;
     must(database.write([&](store::Transaction& tx) -> Result<void> {
         client = SHU_TRY(identity.create_client(tx, "housing", "bench"));
@@ -117,7 +125,8 @@ identity::ClientSystem make_grant(store::Database& database, identity::Identity&
         grant.dataset = "person";
         grant.organisation = "housing";
         grant.provider = "police";
-        grant.fields = {{"id_number", true}, {"name", false}, {"mobile", true}, {"district", false}};
+        grant.fields = {
+            {"id_number", true}, {"name", false}, {"mobile", true}, {"district", false}};
         grant.purpose = "公租房资格核验";
         grant.basis = "住房保障条例第三条";
         grant.quota_per_day = 1'000'000'000;
@@ -130,31 +139,45 @@ identity::ClientSystem make_grant(store::Database& database, identity::Identity&
 }
 
 int serve(const std::string& folder, std::int64_t rows) {
-    for (const char* name : {"", "/blobs", "/tiles", "/trace", "/spool"}) must(file::make_folder(folder + name));
+    for (const char* name : {"", "/blobs", "/tiles", "/trace", "/spool"})
+        must(file::make_folder(folder + name));
     const auto log = Log::open(LogLevel::kWarning);
     const SystemClock clock;
     IdMaker ids(clock, 1);
     const bool is_new = !file::exists(folder + "/bench.db");
     const auto database = must(store::open_sqlite({.path = folder + "/bench.db"}, log));
-    const std::vector<store::ModuleMigrations> modules{ledger::Ledger::migrations(), identity::Identity::migrations(),
-                                                       record::Records::migrations(), exchange::Exchange::migrations()};
+    const std::vector<store::ModuleMigrations> modules{
+        ledger::Ledger::migrations(), identity::Identity::migrations(),
+        record::Records::migrations(), exchange::Exchange::migrations()};
     must(store::migrate(*database, modules, clock));
     const auto blobs = must(store::BlobStore::open(folder + "/blobs"));
-    const auto ledger = must(ledger::Ledger::open(*database, clock, crypto::Sm2Key::from_scalar(std::string(32, '\7')).value(),
-                                                  {.origin = "shu/bench", .tile_folder = folder + "/tiles"}, log));
+    const auto ledger = must(ledger::Ledger::open(
+        *database, clock, crypto::Sm2Key::from_scalar(std::string(32, '\7')).value(),
+        {.origin = "shu/bench", .tile_folder = folder + "/tiles"}, log));
     const auto identity = must(identity::Identity::open(
-        *database, clock, ids, {.master_key = std::string(16, 'm'), .subject_key = std::string(32, 's')}, log));
-    const auto records = must(record::Records::open(
-        {.database = *database, .clock = clock, .ids = ids, .blobs = *blobs, .identity = *identity, .log = log}));
+        *database, clock, ids,
+        {.master_key = std::string(16, 'm'), .subject_key = std::string(32, 's')}, log));
+    const auto records = must(record::Records::open({.database = *database,
+                                                     .clock = clock,
+                                                     .ids = ids,
+                                                     .blobs = *blobs,
+                                                     .identity = *identity,
+                                                     .log = log}));
     if (is_new) {
         must(database->write([&](store::Transaction& tx) { return records->put(tx, person()); }));
         fill(*database, *identity, rows);
     }
     must(records->refresh());
     const identity::ClientSystem client = make_grant(*database, *identity, clock, ids);
-    const auto exchange = must(exchange::Exchange::open({.database = *database, .clock = clock, .ids = ids, .identity = *identity,
-                                                         .records = *records, .ledger = *ledger,
-                                                         .trace_folder = folder + "/trace", .node = 1, .log = log}));
+    const auto exchange = must(exchange::Exchange::open({.database = *database,
+                                                         .clock = clock,
+                                                         .ids = ids,
+                                                         .identity = *identity,
+                                                         .records = *records,
+                                                         .ledger = *ledger,
+                                                         .trace_folder = folder + "/trace",
+                                                         .node = 1,
+                                                         .log = log}));
     http::Router router;
     exchange->add_routes(router);
     must(router.seal());
@@ -162,13 +185,16 @@ int serve(const std::string& folder, std::int64_t rows) {
     options.listen = {"127.0.0.1:0"};
     options.workers = 1;
     options.spool_folder = folder + "/spool";
-    options.access_check = [](const http::Request&, const http::Access&) -> Result<std::shared_ptr<const http::Principal>> {
+    options.access_check =
+        [](const http::Request&,
+           const http::Access&) -> Result<std::shared_ptr<const http::Principal>> {
         return std::shared_ptr<const http::Principal>();
     };
     const auto server = must(http::Server::start(router, std::move(options), log));
     ledger->start();
     exchange->start();
-    std::printf("%d %s %s\n", server->ports().front(), client.client_id.c_str(), client.secret.c_str());
+    std::printf("%d %s %s\n", server->ports().front(), client.client_id.c_str(),
+                client.secret.c_str());
     std::fflush(stdout);
     sigset_t ends;
     sigemptyset(&ends);
@@ -178,8 +204,10 @@ int serve(const std::string& folder, std::int64_t rows) {
     sigwait(&ends, &which);
     server->stop();
     const auto statistics = exchange->statistics();
-    std::fprintf(stderr, "syncs %lld answered %lld unsealed %lld\n", static_cast<long long>(statistics.trace_syncs),
-                 static_cast<long long>(statistics.calls_answered), static_cast<long long>(statistics.trace_unsealed));
+    std::fprintf(stderr, "syncs %lld answered %lld unsealed %lld\n",
+                 static_cast<long long>(statistics.trace_syncs),
+                 static_cast<long long>(statistics.calls_answered),
+                 static_cast<long long>(statistics.trace_unsealed));
     exchange->stop();
     ledger->stop();
     return 0;
@@ -190,10 +218,13 @@ int probe_disk(const std::string& folder) {
     constexpr int kSyncs = 400;
     const std::string path = folder + "/sync.tmp", bytes(8'000, 'x');
     const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC, 0600);
-    if (descriptor < 0 || ::posix_fallocate(descriptor, 0, kSyncs * 8'000) != 0 || ::fsync(descriptor) != 0) return (std::perror("sync.tmp"), 1);
+    if (descriptor < 0 || ::posix_fallocate(descriptor, 0, kSyncs * 8'000) != 0 ||
+        ::fsync(descriptor) != 0)
+        return (std::perror("sync.tmp"), 1);
     std::vector<std::int64_t> took;
     for (int i = 0; i < kSyncs; ++i) {
-        if (::pwrite(descriptor, bytes.data(), bytes.size(), i * 8'000) < 0) return (std::perror("sync.tmp"), 1);
+        if (::pwrite(descriptor, bytes.data(), bytes.size(), i * 8'000) < 0)
+            return (std::perror("sync.tmp"), 1);
         const std::int64_t begin = now_us();
         if (::fdatasync(descriptor) != 0) return (std::perror("sync.tmp"), 1);
         took.push_back(now_us() - begin);
@@ -201,7 +232,8 @@ int probe_disk(const std::string& folder) {
     ::close(descriptor);
     ::unlink(path.c_str());
     std::ranges::sort(took);
-    std::printf("{\"sync_p50_ms\":%.2f,\"sync_p99_ms\":%.2f}\n", static_cast<double>(took[kSyncs / 2]) / 1000,
+    std::printf("{\"sync_p50_ms\":%.2f,\"sync_p99_ms\":%.2f}\n",
+                static_cast<double>(took[kSyncs / 2]) / 1000,
                 static_cast<double>(took[kSyncs * 99 / 100]) / 1000);
     return 0;
 }
@@ -228,7 +260,8 @@ class Load {
         last_turn_us_ = begin;
         last_worked_us_ = worked_us();
         const std::int64_t end = begin + static_cast<std::int64_t>(options_.seconds * 1e6);
-        for (std::size_t i = 0; i < sockets_.size(); ++i) idle_.push_back(i);
+        for (std::size_t i = 0; i < sockets_.size(); ++i)
+            idle_.push_back(i);
         while (now_us() < end) {
             if (options_.rate > 0) begin += own_stall();
             start_due(begin);
@@ -254,7 +287,8 @@ class Load {
             address.sin_port = htons(static_cast<std::uint16_t>(options_.port));
             address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
             const int descriptor = ::socket(AF_INET, SOCK_STREAM, 0);
-            if (::connect(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) std::exit((std::perror("connect"), 1));
+            if (::connect(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+                std::exit((std::perror("connect"), 1));
             const int one = 1;
             ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
             epoll_event event{};
@@ -265,26 +299,31 @@ class Load {
         }
     }
 
-    /// How long the client has just not been running, if that was long: time that passed without being worked.
+    /// How long the client has just not been running, if that was long: time that passed without
+    /// being worked.
     std::int64_t own_stall() {
         constexpr std::int64_t kStall = 1'000;
         const std::int64_t now = now_us(), worked = worked_us();
-        const std::int64_t gap = now - std::exchange(last_turn_us_, now) - (worked - std::exchange(last_worked_us_, worked));
+        const std::int64_t gap = now - std::exchange(last_turn_us_, now) -
+                                 (worked - std::exchange(last_worked_us_, worked));
         if (gap < kStall) return 0;
         stalled_us_ += gap;
-        for (Socket& socket : sockets_) socket.is_set_aside = true;
+        for (Socket& socket : sockets_)
+            socket.is_set_aside = true;
         return gap;
     }
 
     void start_due(std::int64_t begin) {
         const std::int64_t now = now_us();
         if (options_.rate <= 0) {
-            for (const std::size_t i : idle_) send(i, now);
+            for (const std::size_t i : idle_)
+                send(i, now);
             idle_.clear();
             return;
         }
         while (!idle_.empty()) {
-            const auto due = begin + static_cast<std::int64_t>(static_cast<double>(started_) * 1e6 / options_.rate);
+            const auto due = begin + static_cast<std::int64_t>(static_cast<double>(started_) * 1e6 /
+                                                               options_.rate);
             if (due > now) return;
             send(idle_.front(), due);
             idle_.pop_front();
@@ -296,7 +335,8 @@ class Load {
         sockets_[i].due_us = due;
         sockets_[i].is_set_aside = false;
         make_request();
-        if (::write(sockets_[i].descriptor, request_.data(), request_.size()) != static_cast<ssize_t>(request_.size()))
+        if (::write(sockets_[i].descriptor, request_.data(), request_.size()) !=
+            static_cast<ssize_t>(request_.size()))
             std::exit((std::perror("write"), 1));
     }
 
@@ -305,33 +345,45 @@ class Load {
             request_ = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
             return;
         }
-        const std::string query = "id_number=" + key_of(static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(options_.rows)));
+        const std::string query =
+            "id_number=" + key_of(static_cast<std::int64_t>(
+                               random_() % static_cast<std::uint64_t>(options_.rows)));
         const std::string timestamp = std::to_string(SystemClock().now() / kMicrosPerMilli);
         char nonce[32];
         std::snprintf(nonce, sizeof nonce, "%016llx", static_cast<unsigned long long>(random_()));
         text_.clear();
-        must(exchange::append_signed_text(text_, {.method = "GET", .path = "/gateway/person", .query = query, .body = ""},
-                                          {.client_id = options_.client_id, .timestamp = timestamp, .nonce = nonce, .algorithm = {}, .signature = {}}));
-        request_ = "GET /gateway/person?" + query + " HTTP/1.1\r\nHost: localhost\r\nX-Client-Id: " + options_.client_id +
-                   "\r\nX-Timestamp: " + timestamp + "\r\nX-Nonce: " + nonce + "\r\nX-Signature: " + exchange::sign(mac_, text_) + "\r\n\r\n";
+        must(exchange::append_signed_text(
+            text_, {.method = "GET", .path = "/gateway/person", .query = query, .body = ""},
+            {.client_id = options_.client_id,
+             .timestamp = timestamp,
+             .nonce = nonce,
+             .algorithm = {},
+             .signature = {}}));
+        request_ = "GET /gateway/person?" + query +
+                   " HTTP/1.1\r\nHost: localhost\r\nX-Client-Id: " + options_.client_id +
+                   "\r\nX-Timestamp: " + timestamp + "\r\nX-Nonce: " + nonce +
+                   "\r\nX-Signature: " + exchange::sign(mac_, text_) + "\r\n\r\n";
     }
 
     void poll() {
         epoll_event events[256];
         const int count = ::epoll_wait(epoll_, events, 256, options_.rate > 0 ? 0 : 100);
-        for (int i = 0; i < count; ++i) receive(static_cast<std::size_t>(events[i].data.u64));
+        for (int i = 0; i < count; ++i)
+            receive(static_cast<std::size_t>(events[i].data.u64));
     }
 
     void receive(std::size_t i) {
         Socket& socket = sockets_[i];
         char bytes[16'384];
         const ssize_t got = ::read(socket.descriptor, bytes, sizeof bytes);
-        if (got <= 0) std::exit((std::fprintf(stderr, "gateway_bench: the server closed a connection\n"), 1));
+        if (got <= 0)
+            std::exit((std::fprintf(stderr, "gateway_bench: the server closed a connection\n"), 1));
         socket.received.append(bytes, static_cast<std::size_t>(got));
         const std::size_t head = socket.received.find("\r\n\r\n");
         if (head == std::string::npos) return;
         const std::size_t length = socket.received.find("Content-Length: ");
-        const std::size_t body = length < head ? std::strtoul(socket.received.c_str() + length + 16, nullptr, 10) : 0;
+        const std::size_t body =
+            length < head ? std::strtoul(socket.received.c_str() + length + 16, nullptr, 10) : 0;
         if (socket.received.size() < head + 4 + body) return;
         ++(socket.received.compare(9, 3, "200") == 0 ? answered_ : failed_);
         socket.received.clear();
@@ -346,13 +398,16 @@ class Load {
         std::ranges::sort(latencies_);
         auto percentile = [&](double share) {
             if (latencies_.empty()) return 0.0;
-            return latencies_[static_cast<std::size_t>(share * static_cast<double>(latencies_.size() - 1))] / 1000.0;
+            return latencies_[static_cast<std::size_t>(
+                       share * static_cast<double>(latencies_.size() - 1))] /
+                   1000.0;
         };
-        std::printf("{\"rate\":%.0f,\"p50_ms\":%.2f,\"p99_ms\":%.2f,\"p999_ms\":%.2f,\"failed\":%lld,\"connections\":%d,"
-                    "\"set_aside\":%lld,\"client_stalled_ms\":%lld}\n",
-                    static_cast<double>(answered_) / seconds, percentile(0.5), percentile(0.99), percentile(0.999),
-                    static_cast<long long>(failed_), options_.connections, static_cast<long long>(set_aside_),
-                    static_cast<long long>(stalled_us_ / 1'000));
+        std::printf(
+            "{\"rate\":%.0f,\"p50_ms\":%.2f,\"p99_ms\":%.2f,\"p999_ms\":%.2f,\"failed\":%lld,\"connections\":%d,"
+            "\"set_aside\":%lld,\"client_stalled_ms\":%lld}\n",
+            static_cast<double>(answered_) / seconds, percentile(0.5), percentile(0.99),
+            percentile(0.999), static_cast<long long>(failed_), options_.connections,
+            static_cast<long long>(set_aside_), static_cast<long long>(stalled_us_ / 1'000));
     }
 
     LoadOptions options_;
@@ -396,6 +451,8 @@ int main(int count, char** arguments) {
         Load(std::move(options)).run();
         return 0;
     }
-    std::fprintf(stderr, "usage: gateway_bench serve FOLDER ROWS | sync FOLDER | load PORT CONNECTIONS SECONDS RATE [CLIENT SECRET ROWS]\n");
+    std::fprintf(
+        stderr,
+        "usage: gateway_bench serve FOLDER ROWS | sync FOLDER | load PORT CONNECTIONS SECONDS RATE [CLIENT SECRET ROWS]\n");
     return 2;
 }

@@ -1,4 +1,5 @@
-// How fast rules are compiled and evaluated, on one core. Prints one JSON object a line: name, value, unit, settings.
+// How fast rules are compiled and evaluated, on one core. Prints one JSON object a line: name,
+// value, unit, settings.
 //
 //   rule_bench [SECONDS]     of processor time each
 #include <cstdio>
@@ -15,7 +16,8 @@ using namespace shu;
 using namespace shu::rule;
 
 void print(const char* name, double value, const char* unit, const char* settings) {
-    std::printf("{\"name\":\"%s\",\"value\":%.3f,\"unit\":\"%s\",\"settings\":\"%s\"}\n", name, value, unit, settings);
+    std::printf("{\"name\":\"%s\",\"value\":%.3f,\"unit\":\"%s\",\"settings\":\"%s\"}\n", name,
+                value, unit, settings);
     std::fflush(stdout);
 }
 
@@ -24,15 +26,19 @@ void print(const char* name, double value, const char* unit, const char* setting
     std::exit(1);
 }
 
-double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+double processor_seconds() {
+    return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
 
-/// Calls a second of processor time (the machine may have other work), in batches until `seconds` of it are over.
+/// Calls a second of processor time (the machine may have other work), in batches until `seconds`
+/// of it are over.
 template <typename Once>
 double rate(double seconds, Once once) {
     const double start = processor_seconds();
     double calls = 0;
     for (;;) {
-        for (int i = 0; i < 200; ++i) once(static_cast<std::size_t>(calls) + static_cast<std::size_t>(i));
+        for (int i = 0; i < 200; ++i)
+            once(static_cast<std::size_t>(calls) + static_cast<std::size_t>(i));
         calls += 200;
         const double passed = processor_seconds() - start;
         if (passed >= seconds) return calls / passed;
@@ -40,7 +46,8 @@ double rate(double seconds, Once once) {
 }
 
 std::string loan_model() {
-    // The shape of the standard's loan example: a score table, an affordability formula, a routing table.
+    // The shape of the standard's loan example: a score table, an affordability formula, a routing
+    // table.
     return R"(<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' name='Loan' namespace='urn:loan'>
 <inputData id='age' name='age'><variable name='age' typeRef='number'/></inputData>
 <inputData id='income' name='monthly income'><variable name='monthly income' typeRef='number'/></inputData>
@@ -71,18 +78,23 @@ std::string loan_model() {
 }
 
 std::string large_table(int rows) {
-    std::string out = "<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' name='T' namespace='urn:t'>"
-                      "<inputData id='code' name='code'><variable name='code' typeRef='string'/></inputData><inputData id='n' name='n'><variable name='n' typeRef='number'/></inputData>"
-                      "<decision id='d' name='d'><variable name='d'/><informationRequirement><requiredInput href='#code'/></informationRequirement>"
-                      "<informationRequirement><requiredInput href='#n'/></informationRequirement><decisionTable hitPolicy='FIRST'>"
-                      "<input><inputExpression><text>code</text></inputExpression></input><input><inputExpression><text>n</text></inputExpression></input><output/>";
+    std::string out =
+        "<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' name='T' namespace='urn:t'>"
+        "<inputData id='code' name='code'><variable name='code' typeRef='string'/></inputData><inputData id='n' name='n'><variable name='n' typeRef='number'/></inputData>"
+        "<decision id='d' name='d'><variable name='d'/><informationRequirement><requiredInput href='#code'/></informationRequirement>"
+        "<informationRequirement><requiredInput href='#n'/></informationRequirement><decisionTable hitPolicy='FIRST'>"
+        "<input><inputExpression><text>code</text></inputExpression></input><input><inputExpression><text>n</text></inputExpression></input><output/>";
     for (int i = 0; i < rows; ++i)
-        out += "<rule><inputEntry><text>\"item " + std::to_string(i / 4) + "\"</text></inputEntry><inputEntry><text>[" + std::to_string(i % 4 * 10) + ".." +
-               std::to_string(i % 4 * 10 + 10) + ")</text></inputEntry><outputEntry><text>" + std::to_string(i) + "</text></outputEntry></rule>";
+        out += "<rule><inputEntry><text>\"item " + std::to_string(i / 4) +
+               "\"</text></inputEntry><inputEntry><text>[" + std::to_string(i % 4 * 10) + ".." +
+               std::to_string(i % 4 * 10 + 10) + ")</text></inputEntry><outputEntry><text>" +
+               std::to_string(i) + "</text></outputEntry></rule>";
     return out + "</decisionTable></decision></definitions>";
 }
 
-Value record(std::initializer_list<ContextEntry> entries) { return Value::context(std::vector<ContextEntry>(entries)); }
+Value record(std::initializer_list<ContextEntry> entries) {
+    return Value::context(std::vector<ContextEntry>(entries));
+}
 
 }  // namespace
 
@@ -97,33 +109,50 @@ int main(int count, char** arguments) {
     const Scope scope = {{"age", built_in_type("number")}, {"name", built_in_type("string")}};
     const Value values[] = {Value::number(Decimal(31)), Value::string("Wang Fang")};
     const char* small = "if age >= 18 and starts with(name, \"W\") then age * 1.5 + 2 else 0";
-    print("parse and evaluate a small expression", rate(seconds, [&](std::size_t) {
-              const auto expression = Expression::compile(small, scope, environment);
-              if (!expression || !evaluation.run(*expression, values)) fail("the small expression");
-          }), "1/s", "if, and, comparison, function, arithmetic");
+    print("parse and evaluate a small expression",
+          rate(seconds,
+               [&](std::size_t) {
+                   const auto expression = Expression::compile(small, scope, environment);
+                   if (!expression || !evaluation.run(*expression, values))
+                       fail("the small expression");
+               }),
+          "1/s", "if, and, comparison, function, arithmetic");
     const auto expression = Expression::compile(small, scope, environment);
     if (!expression) fail(expression.error().detail);
-    print("evaluate a small expression", rate(seconds, [&](std::size_t) {
-              if (!evaluation.run(*expression, values)) fail("the small expression");
-          }), "1/s", "compiled");
+    print("evaluate a small expression",
+          rate(seconds,
+               [&](std::size_t) {
+                   if (!evaluation.run(*expression, values)) fail("the small expression");
+               }),
+          "1/s", "compiled");
 
     const auto loan = Model::load(loan_model(), environment);
     if (!loan || !loan->problems().empty()) fail("the loan model");
     std::vector<Value> people;
     for (int i = 0; i < 64; ++i)
-        people.push_back(record({{std::string_view("age"), Value::number(Decimal(18 + i))}, {std::string_view("monthly income"), Value::number(Decimal(1000 + 200 * i))},
-                                 {std::string_view("loan amount"), Value::number(Decimal(100'000 + 10'000 * i))},
-                                 {std::string_view("existing risk"), Value::string(i % 3 == 0 ? "High" : i % 3 == 1 ? "Medium" : "Low")}}));
-    print("loan decision: three decisions, two tables, one knowledge model", rate(seconds, [&](std::size_t i) {
-              if (!loan->evaluate(evaluation, "routing", people[i % people.size()])) fail("the loan decision");
-          }), "1/s", "one core");
+        people.push_back(
+            record({{std::string_view("age"), Value::number(Decimal(18 + i))},
+                    {std::string_view("monthly income"), Value::number(Decimal(1000 + 200 * i))},
+                    {std::string_view("loan amount"), Value::number(Decimal(100'000 + 10'000 * i))},
+                    {std::string_view("existing risk"), Value::string(i % 3 == 0   ? "High"
+                                                                      : i % 3 == 1 ? "Medium"
+                                                                                   : "Low")}}));
+    print("loan decision: three decisions, two tables, one knowledge model",
+          rate(seconds,
+               [&](std::size_t i) {
+                   if (!loan->evaluate(evaluation, "routing", people[i % people.size()]))
+                       fail("the loan decision");
+               }),
+          "1/s", "one core");
 
     constexpr int kRows = 3'700;
     const auto table = Model::load(large_table(kRows), environment);
     if (!table || !table->problems().empty()) fail("the large table");
     std::vector<Value> asked;
     for (int i = 0; i < 512; ++i)
-        asked.push_back(record({{std::string_view("code"), Value::string("item " + std::to_string(i * 7919 % (kRows / 4)))}, {std::string_view("n"), Value::number(Decimal(i % 40))}}));
+        asked.push_back(record({{std::string_view("code"),
+                                 Value::string("item " + std::to_string(i * 7919 % (kRows / 4)))},
+                                {std::string_view("n"), Value::number(Decimal(i % 40))}}));
     const double tables = rate(seconds, [&](std::size_t i) {
         if (!table->evaluate(evaluation, "d", asked[i % asked.size()])) fail("the large table");
     });

@@ -1,4 +1,5 @@
-// Whatever the bytes and the pieces in which they come: the same rows, each within its limits, and offsets that only rise.
+// Whatever the bytes and the pieces in which they come: the same rows, each within its limits, and
+// offsets that only rise.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -13,7 +14,8 @@ namespace {
 using namespace shu;
 using namespace shu::record;
 
-constexpr CsvOptions kOptions{.field_bytes_max = 40, .columns_max = 5, .row_bytes_max = 100, .buffer_bytes = 160};
+constexpr CsvOptions kOptions{
+    .field_bytes_max = 40, .columns_max = 5, .row_bytes_max = 100, .buffer_bytes = 160};
 
 // A text in which equal rows give equal bytes.
 std::string read_in_pieces(std::string_view text, std::size_t piece, std::size_t buffer_bytes) {
@@ -35,12 +37,15 @@ std::string read_in_pieces(std::string_view text, std::size_t piece, std::size_t
         if (!event.ok()) return out + "error";
         if (*event == CsvReader::Event::kEnd) return out;
         if (*event == CsvReader::Event::kRelease) continue;
-        SHU_ASSERT(row.offset > offset && row.line > line && row.fields.size() <= options.columns_max);
+        SHU_ASSERT(row.offset > offset && row.line > line &&
+                   row.fields.size() <= options.columns_max);
         SHU_ASSERT((*event == CsvReader::Event::kBadRow) == !row.problem.empty());
         offset = row.offset;
         line = row.line;
-        out += std::to_string(row.line) + ":" + std::to_string(row.offset) + ":" + std::string(row.problem) + ":" + std::string(row.raw);
-        for (const auto field : row.fields) out += "[" + std::string(field) + "]";
+        out += std::to_string(row.line) + ":" + std::to_string(row.offset) + ":" +
+               std::string(row.problem) + ":" + std::string(row.raw);
+        for (const auto field : row.fields)
+            out += "[" + std::string(field) + "]";
     }
 }
 

@@ -1,4 +1,5 @@
-// Whatever the bytes: an error, or a model whose every problem has a reason and whose decisions end with a value or at a bound.
+// Whatever the bytes: an error, or a model whose every problem has a reason and whose decisions end
+// with a value or at a bound.
 #include <cstddef>
 #include <cstdint>
 
@@ -17,10 +18,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         SHU_ASSERT(!model.error().detail.empty());
         return 0;
     }
-    for (const Warning& problem : model->problems()) SHU_ASSERT(!problem.reason.empty());
+    for (const Warning& problem : model->problems())
+        SHU_ASSERT(!problem.reason.empty());
     std::vector<ContextEntry> inputs;
     for (const ModelElement& element : model->elements())
-        if (element.kind == ModelElement::Kind::kInput) inputs.emplace_back(std::string_view(element.name), Value::number(Decimal(3)));
+        if (element.kind == ModelElement::Kind::kInput)
+            inputs.emplace_back(std::string_view(element.name), Value::number(Decimal(3)));
     Evaluation evaluation(kEnvironment, kClock);
     const auto outcome = model->evaluate_all(evaluation, Value::context(std::move(inputs)));
     if (outcome) (void)outcome->value.to_text();

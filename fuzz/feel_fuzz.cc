@@ -1,5 +1,5 @@
-// Whatever the bytes: a mistake with its place, or a program whose evaluation ends with a value or at a bound. Unary tests
-// give a boolean or null.
+// Whatever the bytes: a mistake with its place, or a program whose evaluation ends with a value or
+// at a bound. Unary tests give a boolean or null.
 #include <cstddef>
 #include <cstdint>
 
@@ -43,7 +43,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         SHU_ASSERT(expression.error().detail.starts_with("line "));
     } else if (const auto outcome = evaluation.run(*expression, kValues)) {
         (void)outcome->value.to_text();
-        for (const Warning& warning : outcome->warnings) SHU_ASSERT(!warning.reason.empty() && warning.offset <= size);
+        for (const Warning& warning : outcome->warnings)
+            SHU_ASSERT(!warning.reason.empty() && warning.offset <= size);
     }
     const auto tests = Expression::compile_tests(text, nullptr, kScope, kEnvironment);
     if (!tests) return 0;

@@ -1,4 +1,5 @@
-// Feeds arbitrary bytes to the reading of requests: heads whole and in pieces, chunked bodies, paths.
+// Feeds arbitrary bytes to the reading of requests: heads whole and in pieces, chunked bodies,
+// paths.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -19,7 +20,8 @@ void parse_in_pieces(std::string_view bytes, std::size_t piece) {
     const auto expected = whole.parse(bytes);
     shu::http::HeadParser slow;
     auto outcome = shu::http::HeadParser::Outcome::kIncomplete;
-    for (std::size_t n = piece; outcome == shu::http::HeadParser::Outcome::kIncomplete; n += piece) {
+    for (std::size_t n = piece; outcome == shu::http::HeadParser::Outcome::kIncomplete;
+         n += piece) {
         outcome = slow.parse(bytes.substr(0, n));
         if (n >= bytes.size()) break;
     }
@@ -35,7 +37,8 @@ void parse_in_pieces(std::string_view bytes, std::size_t piece) {
     std::string decoded;
     std::string_view path;
     if (shu::http::decode_path(head.path, decoded, path)) {
-        require(path.starts_with('/') && path.find("/../") == std::string_view::npos && !path.ends_with("/.."));
+        require(path.starts_with('/') && path.find("/../") == std::string_view::npos &&
+                !path.ends_with("/.."));
         require(path.find('\0') == std::string_view::npos);
     }
 }

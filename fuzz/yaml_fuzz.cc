@@ -1,4 +1,5 @@
-// Whatever the bytes: an error that names its place, or a document whose every mistake has a position.
+// Whatever the bytes: an error that names its place, or a document whose every mistake has a
+// position.
 #include <cstddef>
 #include <cstdint>
 

@@ -1,5 +1,6 @@
-// The command line of `shu`. The parts of a running city are put together in command/installation.cc, in the order in which they need each
-// other, and served in command/serve.cc.
+// The command line of `shu`. The parts of a running city are put together in
+// command/installation.cc, in the order in which they need each other, and served in
+// command/serve.cc.
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <iostream>
@@ -15,21 +16,27 @@ namespace {
 
 using namespace shu::command;
 
-/// Where the web application lies: beside the program when installed, in the checkout when built there.
+/// Where the web application lies: beside the program when installed, in the checkout when built
+/// there.
 std::string default_web_folder() {
     std::error_code ignored;
-    const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
+    const std::filesystem::path program =
+        std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
     for (const auto& folder : {program / "web", program / ".." / ".." / "web" / "dist"})
-        if (std::filesystem::exists(folder / "index.html", ignored)) return folder.lexically_normal().string();
+        if (std::filesystem::exists(folder / "index.html", ignored))
+            return folder.lexically_normal().string();
     return "";
 }
 
 void add_installation(CLI::App& command, InstallationOptions& options, bool city_needed) {
-    auto* city = command.add_option("--city", options.city_folder, "The folder that declares the city");
+    auto* city =
+        command.add_option("--city", options.city_folder, "The folder that declares the city");
     if (city_needed) city->required();
     command.add_option("--data", options.data_folder, "The folder of the city's data")->required();
-    command.add_option("--database", options.database_url, "postgres://...; without it SQLite in the data folder");
-    command.add_option("--node", options.node, "This server's number among those of one database")->check(CLI::Range(0, 1023));
+    command.add_option("--database", options.database_url,
+                       "postgres://...; without it SQLite in the data folder");
+    command.add_option("--node", options.node, "This server's number among those of one database")
+        ->check(CLI::Range(0, 1023));
 }
 
 struct Arguments {
@@ -65,26 +72,36 @@ int with_installation(Arguments& in, bool applies) {
 
 void add_serve(CLI::App& app, Arguments& in) {
     CLI::App& command = *app.add_subcommand("serve", "Serve a city");
-    command.add_option("--config", in.config, "A YAML file with these settings")->check(CLI::ExistingFile);
+    command.add_option("--config", in.config, "A YAML file with these settings")
+        ->check(CLI::ExistingFile);
     command.add_option("--city", in.overrides.city_folder, "The folder that declares the city");
     command.add_option("--data", in.overrides.data_folder, "The folder of the city's data");
-    command.add_option("--database", in.overrides.database_url, "postgres://...; without it SQLite in the data folder");
-    command.add_option("--listen", in.overrides.listen, "HOST:PORT, repeatable; default localhost:8080 on IPv4 and IPv6");
-    command.add_flag("--demo", in.overrides.demo, "Allow the demonstration accounts, from this machine only");
-    command.add_option("--tls-certificate", in.overrides.tls_certificate_path, "PEM chain; serves HTTPS");
+    command.add_option("--database", in.overrides.database_url,
+                       "postgres://...; without it SQLite in the data folder");
+    command.add_option("--listen", in.overrides.listen,
+                       "HOST:PORT, repeatable; default localhost:8080 on IPv4 and IPv6");
+    command.add_flag("--demo", in.overrides.demo,
+                     "Allow the demonstration accounts, from this machine only");
+    command.add_option("--tls-certificate", in.overrides.tls_certificate_path,
+                       "PEM chain; serves HTTPS");
     command.add_option("--tls-key", in.overrides.tls_key_path, "PEM private key");
-    command.add_option("--threads", in.overrides.threads, "Threads for connections; default one a core");
-    command.add_option("--workers", in.overrides.workers, "Threads for requests; default two a core");
+    command.add_option("--threads", in.overrides.threads,
+                       "Threads for connections; default one a core");
+    command.add_option("--workers", in.overrides.workers,
+                       "Threads for requests; default two a core");
     command.add_option("--log", in.overrides.log_level, "debug, info, warning or error");
-    command.add_option("--web", in.serve.web_folder, "The built web application")->default_val(default_web_folder());
-    command.add_option("--node", in.serve.node, "This server's number among those of one database")->check(CLI::Range(0, 1023));
+    command.add_option("--web", in.serve.web_folder, "The built web application")
+        ->default_val(default_web_folder());
+    command.add_option("--node", in.serve.node, "This server's number among those of one database")
+        ->check(CLI::Range(0, 1023));
     command.callback([&in] { in.exit_code = serve_city(in); });
 }
 
 void add_demo(CLI::App& app, Arguments& in) {
     CLI::App& command = *app.add_subcommand("demo", "Fill a data folder with a synthetic city");
     add_installation(command, in.installation, true);
-    command.add_option("--people", in.demo.people, "How many people live in it")->check(CLI::Range(100, 9'000'000));
+    command.add_option("--people", in.demo.people, "How many people live in it")
+        ->check(CLI::Range(100, 9'000'000));
     command.add_option("--seed", in.demo.seed, "The same seed gives the same people");
     command.add_flag("--once", in.demo.once, "Do nothing where the demonstration is there already");
     command.callback([&in] { in.exit_code = demo(in.installation, in.demo, std::cout); });
@@ -95,32 +112,41 @@ void add_city(CLI::App& app, Arguments& in) {
     city.require_subcommand(1);
     CLI::App& check = *city.add_subcommand("check", "Find every mistake of the folder");
     check.add_option("FOLDER", in.folder)->required();
-    check.callback([&in] { in.exit_code = city_check(in.folder, {.out = std::cout, .colour = wants_colour()}); });
+    check.callback([&in] {
+        in.exit_code = city_check(in.folder, {.out = std::cout, .colour = wants_colour()});
+    });
     for (const bool applies : {false, true}) {
-        CLI::App& command = applies ? *city.add_subcommand("apply", "Change the city to what the folder declares")
-                                    : *city.add_subcommand("plan", "Show what apply would change");
+        CLI::App& command =
+            applies ? *city.add_subcommand("apply", "Change the city to what the folder declares")
+                    : *city.add_subcommand("plan", "Show what apply would change");
         command.add_option("FOLDER", in.folder)->required();
-        command.add_option("--data", in.installation.data_folder, "The folder of the city's data")->required();
+        command.add_option("--data", in.installation.data_folder, "The folder of the city's data")
+            ->required();
         command.add_option("--database", in.installation.database_url, "postgres://...");
         command.callback([&in, applies] { in.exit_code = with_installation(in, applies); });
     }
     CLI::App& schema = *city.add_subcommand("schema", "Write a JSON Schema for each kind of file");
     schema.add_option("FOLDER", in.output, "Where to write them")->required();
-    schema.callback([&in] { in.exit_code = city_schema(in.output, {.out = std::cout, .colour = wants_colour()}); });
+    schema.callback([&in] {
+        in.exit_code = city_schema(in.output, {.out = std::cout, .colour = wants_colour()});
+    });
 }
 
 void add_ledger(CLI::App& app, Arguments& in) {
     CLI::App& ledger = *app.add_subcommand("ledger", "Verify the log of acts, prove and check one");
     ledger.require_subcommand(1);
-    CLI::App& verify = *ledger.add_subcommand("verify", "Read everything again and name the first bad entry");
+    CLI::App& verify =
+        *ledger.add_subcommand("verify", "Read everything again and name the first bad entry");
     add_installation(verify, in.installation, false);
     verify.callback([&in] { in.exit_code = ledger_verify(in.installation, std::cout); });
     CLI::App& prove = *ledger.add_subcommand("prove", "Write the receipt of an act");
     prove.add_option("ACT", in.act, "Sequence number or id")->required();
     add_installation(prove, in.installation, false);
     prove.add_option("--output", in.output, "File to write; default standard output");
-    prove.callback([&in] { in.exit_code = ledger_prove(in.installation, in.act, in.output, std::cout); });
-    CLI::App& check = *ledger.add_subcommand("check", "Verify a receipt with the city's public key alone");
+    prove.callback(
+        [&in] { in.exit_code = ledger_prove(in.installation, in.act, in.output, std::cout); });
+    CLI::App& check =
+        *ledger.add_subcommand("check", "Verify a receipt with the city's public key alone");
     check.add_option("RECEIPT", in.receipt)->required();
     check.add_option("--key", in.key, "The city's public key, PEM")->required();
     check.callback([&in] { in.exit_code = ledger_check(in.receipt, in.key, std::cout); });

@@ -20,16 +20,20 @@ class CityFolder : public testing::Test {
         std::string pattern = (fs::temp_directory_path() / "shu-city-XXXXXX").string();
         ASSERT_NE(mkdtemp(pattern.data()), nullptr);
         folder_ = pattern;
-        write("city.yaml",
-              "format: 1\ncode: 210100\nname: 沈阳市\nname_en: Shenyang\ntitle: 沈阳\ntitle_en: Shenyang\n"
-              "utc_offset_minutes: 480\ncentre: [123.43, 41.8]\n");
-        write("divisions.csv", "code,name,parent,level\n210100000000,沈阳市,,2\n210102000000,和平区,210100000000,3\n");
-        write("organisations/all.yaml",
-              "organisations:\n"
-              "  - code: government\n    name: 市政府\n    name_en: Government\n    credit_code: 11210199MB00000B0G\n"
-              "    division: 210100000000\n    kind: government\n"
-              "  - code: police\n    name: 公安局\n    name_en: Police\n    credit_code: 11100000000013338W\n"
-              "    parent: government\n    division: 210100000000\n    kind: department\n");
+        write(
+            "city.yaml",
+            "format: 1\ncode: 210100\nname: 沈阳市\nname_en: Shenyang\ntitle: 沈阳\ntitle_en: Shenyang\n"
+            "utc_offset_minutes: 480\ncentre: [123.43, 41.8]\n");
+        write(
+            "divisions.csv",
+            "code,name,parent,level\n210100000000,沈阳市,,2\n210102000000,和平区,210100000000,3\n");
+        write(
+            "organisations/all.yaml",
+            "organisations:\n"
+            "  - code: government\n    name: 市政府\n    name_en: Government\n    credit_code: 11210199MB00000B0G\n"
+            "    division: 210100000000\n    kind: government\n"
+            "  - code: police\n    name: 公安局\n    name_en: Police\n    credit_code: 11100000000013338W\n"
+            "    parent: government\n    division: 210100000000\n    kind: department\n");
         write("roles.yaml",
               "roles:\n"
               "  - code: steward\n    name: 管理员\n    name_en: Steward\n"
@@ -38,11 +42,15 @@ class CityFolder : public testing::Test {
               "    permissions:\n      - {verb: account.manage, scope: city, level: 1}\n"
               "  - code: audit\n    name: 审计\n    name_en: Audit\n"
               "    permissions:\n      - {verb: audit.read, scope: city, level: 1}\n");
-        write("posts/all.yaml",
-              "posts:\n  - code: police-data\n    name: 数据岗\n    name_en: Data\n    organisation: police\n    roles: [steward]\n");
-        write("registries.yaml", "registries:\n  - {code: population, name: 人口库, name_en: Population, kind: base, description: 人口}\n");
-        write("codes/gender.yaml",
-              "code: gender\nname: 性别\nname_en: Gender\nvalues:\n  - {code: 1, name: 男}\n  - {code: 2, name: 女}\n");
+        write(
+            "posts/all.yaml",
+            "posts:\n  - code: police-data\n    name: 数据岗\n    name_en: Data\n    organisation: police\n    roles: [steward]\n");
+        write(
+            "registries.yaml",
+            "registries:\n  - {code: population, name: 人口库, name_en: Population, kind: base, description: 人口}\n");
+        write(
+            "codes/gender.yaml",
+            "code: gender\nname: 性别\nname_en: Gender\nvalues:\n  - {code: 1, name: 男}\n  - {code: 2, name: 女}\n");
         write("datasets/population/population.yaml", dataset("population", "101001/000001"));
     }
     void TearDown() override { fs::remove_all(folder_); }
@@ -73,7 +81,8 @@ class CityFolder : public testing::Test {
         const auto report = check(folder_);
         EXPECT_TRUE(report.ok());
         std::vector<std::string> found;
-        for (const Finding& finding : report->findings) found.push_back(to_string(finding));
+        for (const Finding& finding : report->findings)
+            found.push_back(to_string(finding));
         return found;
     }
     /// The only mistake of the folder.
@@ -99,18 +108,22 @@ TEST_F(CityFolder, FreeOfMistakesIsLoadedWithParentsBeforeChildren) {
 }
 
 TEST_F(CityFolder, TellsEveryMistakeOfEveryFileInOneRun) {
-    append("divisions.csv",
-           "210103000000,沈河区,210199000000,3\n21010,短,210100000000,3\n210102000000,和平区,210100000000,3\n210104000000,大东区,210100000000,4\n");
-    append("organisations/all.yaml",
-           "  - code: heath\n    name: 卫健委\n    name_en: Health\n    credit_code: 11210199MB00000B0H\n"
-           "    parent: goverment\n    division: 210109000000\n    kind: bureau\n    colour: red\n");
-    write("organisations/more.yaml",
-          "organisations:\n"
-          "  - {code: a, name: A, name_en: A, credit_code: 91350100M000100Y43, parent: b, division: 210100000000, kind: department}\n"
-          "  - {code: b, name: B, name_en: B, credit_code: 91350200MA2YJ1XR9G, parent: a, division: 210100000000, kind: department}\n"
-          "  - {code: police, name: C, name_en: C, credit_code: 91210199MA00000A91, division: 210100000000, kind: department}\n");
-    append("posts/all.yaml",
-           "  - code: joined\n    name: 合并岗\n    name_en: Joined\n    organisation: polise\n    roles: [system, audit, stewart]\n");
+    append(
+        "divisions.csv",
+        "210103000000,沈河区,210199000000,3\n21010,短,210100000000,3\n210102000000,和平区,210100000000,3\n210104000000,大东区,210100000000,4\n");
+    append(
+        "organisations/all.yaml",
+        "  - code: heath\n    name: 卫健委\n    name_en: Health\n    credit_code: 11210199MB00000B0H\n"
+        "    parent: goverment\n    division: 210109000000\n    kind: bureau\n    colour: red\n");
+    write(
+        "organisations/more.yaml",
+        "organisations:\n"
+        "  - {code: a, name: A, name_en: A, credit_code: 91350100M000100Y43, parent: b, division: 210100000000, kind: department}\n"
+        "  - {code: b, name: B, name_en: B, credit_code: 91350200MA2YJ1XR9G, parent: a, division: 210100000000, kind: department}\n"
+        "  - {code: police, name: C, name_en: C, credit_code: 91210199MA00000A91, division: 210100000000, kind: department}\n");
+    append(
+        "posts/all.yaml",
+        "  - code: joined\n    name: 合并岗\n    name_en: Joined\n    organisation: polise\n    roles: [system, audit, stewart]\n");
     write("codes/broken.yaml", "code: broken\nname: [\n");
     write("datasets/population/household.yaml", dataset("household", "101001/000001"));
     append("datasets/population/household.yaml", "  related: [101001/000009]\n");
@@ -119,25 +132,35 @@ TEST_F(CityFolder, TellsEveryMistakeOfEveryFileInOneRun) {
 
     const std::vector<std::string> found = mistakes();
     const auto expect = [&](const std::string& begin) {
-        EXPECT_TRUE(std::any_of(found.begin(), found.end(), [&](const std::string& line) { return line.starts_with(begin); }))
-            << begin << "\nfound:\n" << testing::PrintToString(found);
+        EXPECT_TRUE(std::any_of(found.begin(), found.end(),
+                                [&](const std::string& line) { return line.starts_with(begin); }))
+            << begin << "\nfound:\n"
+            << testing::PrintToString(found);
     };
     expect("codes/broken.yaml:");
-    expect("dataset/population/x.yaml:1:1: no part of a city stands in a file of this name; did you mean datasets/*/*.yaml?");
-    expect("datasets/legal/other.yaml:4:1: the dataset stands in the folder of the registry 'legal'; move it to datasets/population/");
-    expect("datasets/population/population.yaml:13:3: the resource code 101001/000001 belongs to 'household'");
-    expect("datasets/population/household.yaml:21:13: no dataset has the resource code 101001/000009");
-    expect("divisions.csv:4:1: the parent '210199000000' of 210103000000 is not in this file; write 210100000000");
+    expect(
+        "dataset/population/x.yaml:1:1: no part of a city stands in a file of this name; did you mean datasets/*/*.yaml?");
+    expect(
+        "datasets/legal/other.yaml:4:1: the dataset stands in the folder of the registry 'legal'; move it to datasets/population/");
+    expect(
+        "datasets/population/population.yaml:13:3: the resource code 101001/000001 belongs to 'household'");
+    expect(
+        "datasets/population/household.yaml:21:13: no dataset has the resource code 101001/000009");
+    expect(
+        "divisions.csv:4:1: the parent '210199000000' of 210103000000 is not in this file; write 210100000000");
     expect("divisions.csv:5:1: '21010' is not a division code; write 12 digits");
-    expect("divisions.csv:6:1: the division 210102000000 stands here a second time, first in line 3");
+    expect(
+        "divisions.csv:6:1: the division 210102000000 stands here a second time, first in line 3");
     expect("divisions.csv:7:1: the level of 210104000000 is '4', but its digits say 3; write 3");
     expect("organisations/all.yaml:18:5: the credit code '11210199MB00000B0H' is wrong");
-    expect("organisations/all.yaml:19:5: there is no organisation 'goverment'; did you mean government?");
+    expect(
+        "organisations/all.yaml:19:5: there is no organisation 'goverment'; did you mean government?");
     expect("organisations/all.yaml:20:5: there is no division 210109000000; did you mean 21010");
     expect("organisations/all.yaml:21:5: 'bureau' is none of");
     expect("organisations/all.yaml:22:5: 'colour' is not known here");
     expect("organisations/more.yaml:2:69: the organisations stand in a circle: a -> b -> a");
-    expect("organisations/more.yaml:4:6: the organisation 'police' is declared a second time, first at organisations/all.yaml:8:5");
+    expect(
+        "organisations/more.yaml:4:6: the organisation 'police' is declared a second time, first at organisations/all.yaml:8:5");
     expect("posts/all.yaml:10:5: there is no organisation 'polise'; did you mean police?");
     expect("posts/all.yaml:11:5: the post 'joined' joins account.manage and audit.read");
     expect("posts/all.yaml:11:28: there is no role 'stewart'; did you mean steward?");
@@ -158,8 +181,9 @@ TEST_F(CityFolder, DoesNotBlameReferencesIntoAFileThatCannotBeRead) {
 TEST_F(CityFolder, SaysWhichFilesACityCannotBeWithout) {
     fs::remove(fs::path(folder_) / "roles.yaml");
     const auto found = mistakes();
-    EXPECT_TRUE(std::any_of(found.begin(), found.end(), [](const auto& line) { return line.starts_with("roles.yaml:1:1: is missing"); }))
-        << testing::PrintToString(found);
+    EXPECT_TRUE(std::any_of(found.begin(), found.end(), [](const auto& line) {
+        return line.starts_with("roles.yaml:1:1: is missing");
+    })) << testing::PrintToString(found);
 }
 
 TEST_F(CityFolder, RefusesADatasetThatIsNotInTheCatalogue) {
@@ -172,8 +196,9 @@ TEST_F(CityFolder, RefusesConditionalSharingWithoutACondition) {
     std::string text = dataset("population", "101001/000001");
     text.replace(text.find("unconditional"), 13, "conditional");
     write("datasets/population/population.yaml", text);
-    EXPECT_EQ(mistake(),
-              "datasets/population/population.yaml:17:3: 'condition' is missing for this type of sharing; say what an applicant must show");
+    EXPECT_EQ(
+        mistake(),
+        "datasets/population/population.yaml:17:3: 'condition' is missing for this type of sharing; say what an applicant must show");
 }
 
 TEST_F(CityFolder, NamesTheCodeTableThatWasMeant) {
@@ -188,30 +213,38 @@ TEST_F(CityFolder, NamesTheCodeTableThatWasMeant) {
 TEST_F(CityFolder, ReadsLargeCodeTablesFromACsvBesideThem) {
     write("codes/industry.yaml", "code: industry\nname: 行业\nfile: industry.csv\n");
     write("codes/industry.csv", "code,name\nA,农业\nA,林业\n");
-    EXPECT_EQ(mistake(), "codes/industry.csv:3:1: the code 'A' stands here a second time, first in line 2; remove one of them");
+    EXPECT_EQ(
+        mistake(),
+        "codes/industry.csv:3:1: the code 'A' stands here a second time, first in line 2; remove one of them");
     write("codes/industry.csv", "code,name\n01,农业\n");
     const auto city = load(folder_);
     ASSERT_TRUE(city.ok()) << city.error().detail;
-    EXPECT_EQ(city->code_tables.back().values, (std::vector<std::pair<std::string, std::string>>{{"01", "农业"}}));
+    EXPECT_EQ(city->code_tables.back().values,
+              (std::vector<std::pair<std::string, std::string>>{{"01", "农业"}}));
     fs::remove(fs::path(folder_) / "codes/industry.csv");
     EXPECT_NE(mistake().find("there is no file codes/industry.csv"), std::string::npos);
 }
 
 TEST_F(CityFolder, ChecksDemoAccountsAgainstPostsAndCheckDigits) {
-    write("demo/accounts.yaml",
-          "accounts:\n  - {name: one, display_name: 一, post: police-date}\n  - {name: two, display_name: 二, person: 210199198512310031}\n"
-          "  - {name: three, display_name: 三}\npassword: x\n");
+    write(
+        "demo/accounts.yaml",
+        "accounts:\n  - {name: one, display_name: 一, post: police-date}\n  - {name: two, display_name: 二, person: 210199198512310031}\n"
+        "  - {name: three, display_name: 三}\npassword: x\n");
     const auto found = mistakes();
     ASSERT_EQ(found.size(), 3U) << testing::PrintToString(found);
     EXPECT_TRUE(found[0].starts_with("demo/accounts.yaml:2:")) << found[0];
     EXPECT_NE(found[0].find("did you mean police-data?"), std::string::npos) << found[0];
-    EXPECT_NE(found[1].find("the identity number '210199198512310031' is wrong"), std::string::npos) << found[1];
+    EXPECT_NE(found[1].find("the identity number '210199198512310031' is wrong"), std::string::npos)
+        << found[1];
     EXPECT_NE(found[2].find("needs either a post or a person"), std::string::npos) << found[2];
 }
 
 TEST_F(CityFolder, RefusesOutlinesOfUnknownDivisions) {
-    write("boundaries/districts.geojson", R"({"type":"FeatureCollection","features":[{"type":"Feature","id":"210199"}]})");
-    EXPECT_EQ(mistake(), "boundaries/districts.geojson:1:1: /features/0: there is no division 210199; name a division of divisions.csv");
+    write("boundaries/districts.geojson",
+          R"({"type":"FeatureCollection","features":[{"type":"Feature","id":"210199"}]})");
+    EXPECT_EQ(
+        mistake(),
+        "boundaries/districts.geojson:1:1: /features/0: there is no division 210199; name a division of divisions.csv");
 }
 
 TEST(City, ThatHasNoFolderIsNotFound) {
@@ -226,11 +259,13 @@ TEST(City, ShenyangIsFreeOfMistakes) {
     const std::string folder = std::string(source) + "/cities/shenyang";
     const auto report = check(folder);
     ASSERT_TRUE(report.ok()) << report.error().detail;
-    for (const Finding& finding : report->findings) ADD_FAILURE() << to_string(finding);
+    for (const Finding& finding : report->findings)
+        ADD_FAILURE() << to_string(finding);
     const auto city = load(folder);
     ASSERT_TRUE(city.ok()) << city.error().detail;
     const auto count = [&](int level) {
-        return std::count_if(city->divisions.begin(), city->divisions.end(), [&](const Division& d) { return d.level == level; });
+        return std::count_if(city->divisions.begin(), city->divisions.end(),
+                             [&](const Division& d) { return d.level == level; });
     };
     EXPECT_EQ(count(3), 13);
     EXPECT_EQ(count(4), 190);
@@ -244,7 +279,12 @@ TEST(City, ShenyangIsFreeOfMistakes) {
 TEST(City, HasASchemaForEachKindOfFile) {
     const auto found = schemas();
     EXPECT_EQ(found.size(), 9U);
-    EXPECT_TRUE(found.at("dataset").at("properties").at("catalogue").at("properties").as_object().contains("resource_code"));
+    EXPECT_TRUE(found.at("dataset")
+                    .at("properties")
+                    .at("catalogue")
+                    .at("properties")
+                    .as_object()
+                    .contains("resource_code"));
 }
 
 }  // namespace

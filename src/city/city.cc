@@ -11,7 +11,9 @@
 namespace shu::city {
 namespace {
 
-json::object pick(const json::value& declared) { return declared.is_object() ? declared.get_object() : json::object(); }
+json::object pick(const json::value& declared) {
+    return declared.is_object() ? declared.get_object() : json::object();
+}
 
 /// Turns the items of a folder without mistakes into a City.
 class Builder {
@@ -23,11 +25,16 @@ class Builder {
         take_divisions();
         take_boundaries();
         take_organisations();
-        for (const Item& item : folder_.all(Kind::kRole)) city_.roles.push_back(identity::role_from(declare(item)));
-        for (const Item& item : folder_.all(Kind::kPost)) city_.posts.push_back(identity::post_from(declare(item)));
-        for (const Item& item : folder_.all(Kind::kRegistry)) city_.registries.push_back(record::registry_from(declare(item)));
-        for (const Item& item : folder_.all(Kind::kCodeTable)) take_code_table(item);
-        for (const Item& item : folder_.all(Kind::kDataset)) city_.datasets.push_back(record::dataset_from(declare(item)));
+        for (const Item& item : folder_.all(Kind::kRole))
+            city_.roles.push_back(identity::role_from(declare(item)));
+        for (const Item& item : folder_.all(Kind::kPost))
+            city_.posts.push_back(identity::post_from(declare(item)));
+        for (const Item& item : folder_.all(Kind::kRegistry))
+            city_.registries.push_back(record::registry_from(declare(item)));
+        for (const Item& item : folder_.all(Kind::kCodeTable))
+            take_code_table(item);
+        for (const Item& item : folder_.all(Kind::kDataset))
+            city_.datasets.push_back(record::dataset_from(declare(item)));
         take_demo();
         return std::move(city_);
     }
@@ -35,11 +42,13 @@ class Builder {
  private:
     void declare(std::string_view kind, std::string code, std::string name, std::string body) {
         std::string digest = crypto::to_hex(crypto::sm3(body));
-        city_.declarations.push_back({std::string(kind), std::move(code), std::move(name), std::move(body), std::move(digest)});
+        city_.declarations.push_back({std::string(kind), std::move(code), std::move(name),
+                                      std::move(body), std::move(digest)});
     }
 
     const json::value& declare(const Item& item) {
-        declare(to_string(item.kind), item.code, json::Reader(*item.value).text_or("name"), json::canonical(*item.value));
+        declare(to_string(item.kind), item.code, json::Reader(*item.value).text_or("name"),
+                json::canonical(*item.value));
         return *item.value;
     }
 
@@ -51,13 +60,15 @@ class Builder {
         city_.name_en = in.text_or("name_en");
         city_.title = in.text_or("title");
         city_.title_en = in.text_or("title_en");
-        city_.utc_offset_minutes = static_cast<int>(in.integer_or("utc_offset_minutes", kChinaOffsetMinutes));
+        city_.utc_offset_minutes =
+            static_cast<int>(in.integer_or("utc_offset_minutes", kChinaOffsetMinutes));
         json::object body = pick(*item.value);
         json::array& centre = body["centre"].as_array();
         city_.longitude = centre[0].to_number<double>();
         city_.latitude = centre[1].to_number<double>();
         // Declarations are hashed and so hold no fractions: millionths of a degree.
-        for (json::value& degrees : centre) degrees = static_cast<std::int64_t>(degrees.to_number<double>() * 1e6 + 0.5);
+        for (json::value& degrees : centre)
+            degrees = static_cast<std::int64_t>(degrees.to_number<double>() * 1e6 + 0.5);
         declare("city", city_.code, city_.name, json::canonical(body));
     }
 
@@ -65,11 +76,14 @@ class Builder {
         json::array body;
         for (const TableRow& row : folder_.divisions.rows) {
             Division division{row.cells[0], row.cells[1], row.cells[2], row.cells[3].front() - '0'};
-            body.push_back(json::object{
-                {"code", division.code}, {"name", division.name}, {"parent", division.parent}, {"level", division.level}});
+            body.push_back(json::object{{"code", division.code},
+                                        {"name", division.name},
+                                        {"parent", division.parent},
+                                        {"level", division.level}});
             city_.divisions.push_back(std::move(division));
         }
-        declare("divisions", city_.code, city_.name, json::canonical(json::object{{"divisions", std::move(body)}}));
+        declare("divisions", city_.code, city_.name,
+                json::canonical(json::object{{"divisions", std::move(body)}}));
     }
 
     void take_boundaries() {
@@ -86,7 +100,8 @@ class Builder {
     void take_organisations() {
         std::set<std::string> placed{""};
         std::vector<const Item*> waiting;
-        for (const Item& item : folder_.all(Kind::kOrganisation)) waiting.push_back(&item);
+        for (const Item& item : folder_.all(Kind::kOrganisation))
+            waiting.push_back(&item);
         while (!waiting.empty()) {
             std::vector<const Item*> later;
             for (const Item* item : waiting) {
@@ -97,14 +112,16 @@ class Builder {
                 city_.organisations.push_back(identity::organisation_from(declare(*item)));
                 placed.insert(item->code);
             }
-            SHU_ASSERT(later.size() < waiting.size());  // the rules allow no circle and no unknown parent
+            SHU_ASSERT(later.size() <
+                       waiting.size());  // the rules allow no circle and no unknown parent
             waiting = std::move(later);
         }
     }
 
     void take_code_table(const Item& item) {
         const json::value table = code_table_json(folder_, item);
-        declare(to_string(item.kind), item.code, json::Reader(table).text_or("name"), json::canonical(table));
+        declare(to_string(item.kind), item.code, json::Reader(table).text_or("name"),
+                json::canonical(table));
         city_.code_tables.push_back(record::code_table_from(table));
     }
 
@@ -113,14 +130,16 @@ class Builder {
             const json::Reader in(*accounts->value);
             city_.demo.password = in.text_or("password");
             for (const json::Reader& account : in.member("accounts")->items())
-                city_.demo.accounts.push_back({account.text_or("name"), account.text_or("display_name"), account.text_or("post"),
-                                               account.text_or("person")});
+                city_.demo.accounts.push_back({account.text_or("name"),
+                                               account.text_or("display_name"),
+                                               account.text_or("post"), account.text_or("person")});
         }
         if (const Item* people = folder_.only(Kind::kDemoPeople)) {
             const json::Reader in(*people->value);
             DemoPeople& out = city_.demo.people;
             for (const json::Reader& district : in.member("districts")->items())
-                out.districts.push_back({district.text_or("division"), district.integer_or("people", 0)});
+                out.districts.push_back(
+                    {district.text_or("division"), district.integer_or("people", 0)});
             for (const json::Reader& group : in.member("ethnic_groups")->items())
                 out.ethnic_groups.push_back({group.text_or("code"), group.integer_or("share", 0)});
             out.roads = in.texts("roads");
@@ -154,8 +173,9 @@ Result<City> load(const std::string& path) {
     folder.path = path;
     const CheckReport report = SHU_TRY(read_and_check(folder));
     if (!report.clean())
-        return invalid(path + " has " + std::to_string(report.findings.size()) + " mistakes, the first: " +
-                       to_string(report.findings.front()) + "; run `shu city check " + path + "`");
+        return invalid(path + " has " + std::to_string(report.findings.size()) +
+                       " mistakes, the first: " + to_string(report.findings.front()) +
+                       "; run `shu city check " + path + "`");
     return Builder(folder).build();
 }
 

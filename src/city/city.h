@@ -1,4 +1,5 @@
-// A city as its folder declares it: read, checked whole, turned into values. docs/format/city-folder.md.
+// A city as its folder declares it: read, checked whole, turned into values.
+// docs/format/city-folder.md.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +37,7 @@ struct CheckReport {
 
 /// A division of the territory, GB/T 2260 and GB/T 10114.
 struct Division {
-    std::string code;    ///< 12 digits
+    std::string code;  ///< 12 digits
     std::string name;
     std::string parent;  ///< empty at the top
     int level = 0;       ///< 2 city, 3 district, 4 street, 5 community
@@ -73,10 +74,12 @@ struct Demo {
 
 /// One object that `apply` declares: the city, its divisions, an organisation, a dataset, ...
 struct Declaration {
-    std::string kind;    ///< city, divisions, boundary, organisation, role, post, registry, code-table, dataset
+    std::string kind;  ///< city, divisions, boundary, organisation, role, post, registry,
+                       ///< code-table, dataset
     std::string code;
     std::string name;
-    std::string body;    ///< canonical JSON (of a boundary: its GeoJSON); equal declarations have equal bodies
+    std::string body;    ///< canonical JSON (of a boundary: its GeoJSON); equal declarations have
+                         ///< equal bodies
     std::string digest;  ///< SM3 of the body, hexadecimal
 };
 
@@ -102,13 +105,16 @@ struct City {
     std::vector<Declaration> declarations;  ///< in the order in which they can be applied
 };
 
-/// Reads the folder and reports every mistake in one run. Errors: NotFound when there is no such folder.
+/// Reads the folder and reports every mistake in one run. Errors: NotFound when there is no such
+/// folder.
 Result<CheckReport> check(const std::string& folder);
 
-/// Reads a folder that is free of mistakes. Errors: NotFound; Invalid with the number of mistakes and the first of them.
+/// Reads a folder that is free of mistakes. Errors: NotFound; Invalid with the number of mistakes
+/// and the first of them.
 Result<City> load(const std::string& folder);
 
-/// JSON Schema by file kind: city, organisations, roles, posts, registries, code-table, dataset, demo-accounts, demo-people.
+/// JSON Schema by file kind: city, organisations, roles, posts, registries, code-table, dataset,
+/// demo-accounts, demo-people.
 std::map<std::string, json::value> schemas();
 
 }  // namespace shu::city

@@ -13,7 +13,8 @@ std::string code_of(const json::value& v) {
 bool is_coded_list(const json::value& v) {
     if (!v.is_array()) return false;
     const json::array& items = v.get_array();
-    return std::all_of(items.begin(), items.end(), [](const json::value& item) { return !code_of(item).empty(); });
+    return std::all_of(items.begin(), items.end(),
+                       [](const json::value& item) { return !code_of(item).empty(); });
 }
 
 std::string shown(const json::value& v) {
@@ -35,8 +36,10 @@ class Comparison {
 
     void compare(const std::string& member, const json::value& before, const json::value& after) {
         if (before == after) return;
-        if (before.is_object() && after.is_object()) return objects(member, before.get_object(), after.get_object());
-        if (is_coded_list(before) && is_coded_list(after)) return lists(member, before.get_array(), after.get_array());
+        if (before.is_object() && after.is_object())
+            return objects(member, before.get_object(), after.get_object());
+        if (is_coded_list(before) && is_coded_list(after))
+            return lists(member, before.get_array(), after.get_array());
         changes.push_back({member, shown(before), shown(after)});
     }
 
@@ -48,30 +51,39 @@ class Comparison {
     void objects(const std::string& member, const json::object& before, const json::object& after) {
         for (const auto& [name, value] : before) {
             const json::value* now = after.if_contains(name);
-            if (now) compare(joined(member, name), value, *now);
-            else changes.push_back({joined(member, name), shown(value), ""});
+            if (now)
+                compare(joined(member, name), value, *now);
+            else
+                changes.push_back({joined(member, name), shown(value), ""});
         }
         for (const auto& [name, value] : after)
             if (!before.contains(name)) changes.push_back({joined(member, name), "", shown(value)});
     }
 
     void lists(const std::string& member, const json::array& before, const json::array& after) {
-        const auto place = [&](const json::value& item) { return member + "[" + code_of(item) + "]"; };
+        const auto place = [&](const json::value& item) {
+            return member + "[" + code_of(item) + "]";
+        };
         const std::size_t seen = changes.size();
         for (const json::value& item : before) {
             const json::value* now = find_coded(after, code_of(item));
-            if (now) compare(place(item), item, *now);
-            else changes.push_back({place(item), shown(item), ""});
+            if (now)
+                compare(place(item), item, *now);
+            else
+                changes.push_back({place(item), shown(item), ""});
         }
         for (const json::value& item : after)
-            if (!find_coded(before, code_of(item))) changes.push_back({place(item), "", shown(item)});
-        if (changes.size() == seen) changes.push_back({member, "another order", "the order of the file"});
+            if (!find_coded(before, code_of(item)))
+                changes.push_back({place(item), "", shown(item)});
+        if (changes.size() == seen)
+            changes.push_back({member, "another order", "the order of the file"});
     }
 };
 
 }  // namespace
 
-std::vector<MemberChange> difference(const json::value& before, const json::value& after, std::size_t limit) {
+std::vector<MemberChange> difference(const json::value& before, const json::value& after,
+                                     std::size_t limit) {
     Comparison comparison;
     comparison.compare("", before, after);
     auto& changes = comparison.changes;

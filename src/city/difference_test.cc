@@ -5,7 +5,8 @@
 namespace shu::city {
 namespace {
 
-std::vector<MemberChange> between(std::string_view before, std::string_view after, std::size_t limit = 10) {
+std::vector<MemberChange> between(std::string_view before, std::string_view after,
+                                  std::size_t limit = 10) {
     return difference(*json::parse(before), *json::parse(after), limit);
 }
 
@@ -16,17 +17,22 @@ TEST(Difference, OfEqualDocumentsIsEmpty) {
 }
 
 TEST(Difference, MatchesListsOfCodedObjectsByTheirCode) {
-    EXPECT_EQ(between(R"({"fields":[{"code":"a","level":1},{"code":"b","name":"B"}]})",
-                      R"({"fields":[{"code":"n","name":"N"},{"code":"a","level":3}]})"),
-              (Changes{{"fields[a].level", "1", "3"}, {"fields[b]", "B", ""}, {"fields[n]", "", "N"}}));
+    EXPECT_EQ(
+        between(R"({"fields":[{"code":"a","level":1},{"code":"b","name":"B"}]})",
+                R"({"fields":[{"code":"n","name":"N"},{"code":"a","level":3}]})"),
+        (Changes{{"fields[a].level", "1", "3"}, {"fields[b]", "B", ""}, {"fields[n]", "", "N"}}));
 }
 
 TEST(Difference, TellsAnotherOrderOfAList) {
-    EXPECT_EQ(between(R"({"f":[{"code":"a"},{"code":"b"}]})", R"({"f":[{"code":"b"},{"code":"a"}]})").size(), 1U);
+    EXPECT_EQ(
+        between(R"({"f":[{"code":"a"},{"code":"b"}]})", R"({"f":[{"code":"b"},{"code":"a"}]})")
+            .size(),
+        1U);
 }
 
 TEST(Difference, ComparesPlainListsAsAWhole) {
-    EXPECT_EQ(between(R"({"key":["a"]})", R"({"key":["a","b"]})"), (Changes{{"key", R"(["a"])", R"(["a","b"])"}}));
+    EXPECT_EQ(between(R"({"key":["a"]})", R"({"key":["a","b"]})"),
+              (Changes{{"key", R"(["a"])", R"(["a","b"])"}}));
 }
 
 TEST(Difference, SaysHowManyItLeavesOut) {

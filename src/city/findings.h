@@ -13,7 +13,8 @@ namespace shu::city {
 class Findings {
  public:
     /// A mistake at a place of a YAML document.
-    void at(const yaml::Document& document, std::string_view pointer, std::string message, std::string remedy);
+    void at(const yaml::Document& document, std::string_view pointer, std::string message,
+            std::string remedy);
     /// A mistake in another file.
     void in(std::string file, int line, std::string message, std::string remedy);
     /// What Shape::check found.

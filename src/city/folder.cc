@@ -12,12 +12,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Relative paths of all files, sorted; names that begin with a point are the tools' own and are left out.
+/// Relative paths of all files, sorted; names that begin with a point are the tools' own and are
+/// left out.
 Result<std::vector<std::string>> files_under(const std::string& folder) {
     std::error_code error;
     if (!fs::is_directory(folder, error)) return not_found("there is no folder " + folder);
     std::vector<std::string> found;
-    fs::recursive_directory_iterator walk(folder, fs::directory_options::skip_permission_denied, error);
+    fs::recursive_directory_iterator walk(folder, fs::directory_options::skip_permission_denied,
+                                          error);
     for (const fs::recursive_directory_iterator end; !error && walk != end; walk.increment(error)) {
         if (walk->path().filename().string().starts_with('.')) {
             walk.disable_recursion_pending();
@@ -26,7 +28,8 @@ Result<std::vector<std::string>> files_under(const std::string& folder) {
         std::error_code ignored;
         if (walk->is_directory(ignored)) continue;
         if (found.size() >= limits::city_files_max)
-            return exhausted(folder + " holds more than " + std::to_string(limits::city_files_max) + " files");
+            return exhausted(folder + " holds more than " + std::to_string(limits::city_files_max) +
+                             " files");
         found.push_back(walk->path().lexically_relative(folder).generic_string());
     }
     if (error) return unavailable("reading " + folder + ": " + error.message());
@@ -38,10 +41,12 @@ Result<std::vector<std::string>> files_under(const std::string& folder) {
 std::string suggested_place(std::string_view path) {
     const auto first_name = [](std::string_view of) { return of.substr(0, of.find('/')); };
     std::vector<std::string_view> known;
-    for (const FileKind& kind : file_kinds()) known.push_back(first_name(kind.pattern));
+    for (const FileKind& kind : file_kinds())
+        known.push_back(first_name(kind.pattern));
     const std::string_view near = text::nearest(first_name(path), known);
     for (const FileKind& kind : file_kinds())
-        if (!near.empty() && first_name(kind.pattern) == near) return "did you mean " + std::string(kind.pattern) + "?";
+        if (!near.empty() && first_name(kind.pattern) == near)
+            return "did you mean " + std::string(kind.pattern) + "?";
     return "remove it, or see docs/format/city-folder.md for the files that a city has";
 }
 
@@ -51,7 +56,9 @@ class Reading {
 
     void file(const std::string& path) {
         const FileKind* kind = file_kind_of(path);
-        if (!kind) return findings_.in(path, 1, "no part of a city stands in a file of this name", suggested_place(path));
+        if (!kind)
+            return findings_.in(path, 1, "no part of a city stands in a file of this name",
+                                suggested_place(path));
         ++folder_.files;
         if (kind->kind == Kind::kReadme || kind->kind == Kind::kDemoSample) return;
         auto text = file::read(folder_.path + "/" + path, limits::yaml_bytes_max);
@@ -65,14 +72,18 @@ class Reading {
 
  private:
     void plain(const std::string& path, Kind kind, std::string text) {
-        if (kind == Kind::kDivisions) folder_.divisions = table(path, text, {"code", "name", "parent", "level"});
-        if (kind == Kind::kCodeTableFile) folder_.code_tables[path] = table(path, text, {"code", "name"});
+        if (kind == Kind::kDivisions)
+            folder_.divisions = table(path, text, {"code", "name", "parent", "level"});
+        if (kind == Kind::kCodeTableFile)
+            folder_.code_tables[path] = table(path, text, {"code", "name"});
         folder_.texts.push_back({kind, path, std::move(text)});
     }
 
-    Table table(const std::string& path, std::string_view text, const std::vector<std::string>& header) {
+    Table table(const std::string& path, std::string_view text,
+                const std::vector<std::string>& header) {
         Table found = read_table(text, header);
-        for (const TableMistake& mistake : found.mistakes) findings_.in(path, mistake.line, mistake.message, mistake.remedy);
+        for (const TableMistake& mistake : found.mistakes)
+            findings_.in(path, mistake.line, mistake.message, mistake.remedy);
         return found;
     }
 
@@ -91,9 +102,11 @@ class Reading {
         items(kept, kind, problems);
     }
 
-    void items(const yaml::Document& document, const FileKind& kind, const std::vector<Problem>& problems) {
+    void items(const yaml::Document& document, const FileKind& kind,
+               const std::vector<Problem>& problems) {
         if (kind.list.empty()) return item(document, kind.kind, "", document.root, problems);
-        const json::value* list = document.root.is_object() ? document.root.get_object().if_contains(kind.list) : nullptr;
+        const json::value* list =
+            document.root.is_object() ? document.root.get_object().if_contains(kind.list) : nullptr;
         if (!list || !list->is_array()) {
             folder_.incomplete.insert(kind.kind);
             return;
@@ -103,14 +116,17 @@ class Reading {
             item(document, kind.kind, json::pointer_to(pointer, i), list->get_array()[i], problems);
     }
 
-    void item(const yaml::Document& document, Kind kind, std::string pointer, const json::value& value,
-              const std::vector<Problem>& problems) {
-        const bool sound = std::none_of(problems.begin(), problems.end(), [&](const Problem& problem) {
-            return problem.pointer == pointer || problem.pointer.starts_with(pointer + "/");
-        });
+    void item(const yaml::Document& document, Kind kind, std::string pointer,
+              const json::value& value, const std::vector<Problem>& problems) {
+        const bool sound =
+            std::none_of(problems.begin(), problems.end(), [&](const Problem& problem) {
+                return problem.pointer == pointer || problem.pointer.starts_with(pointer + "/");
+            });
         std::string code = json::Reader(value).text_or("code");
-        if (code.empty() && kind != Kind::kDemoAccounts && kind != Kind::kDemoPeople) folder_.incomplete.insert(kind);
-        folder_.items[kind].push_back({kind, &document, std::move(pointer), &value, std::move(code), sound});
+        if (code.empty() && kind != Kind::kDemoAccounts && kind != Kind::kDemoPeople)
+            folder_.incomplete.insert(kind);
+        folder_.items[kind].push_back(
+            {kind, &document, std::move(pointer), &value, std::move(code), sound});
     }
 
     Folder& folder_;
@@ -119,9 +135,11 @@ class Reading {
 
 void require(const Folder& folder, Kind kind, Findings& findings) {
     const bool is_text = kind == Kind::kDivisions;
-    const bool present = is_text ? folder.text(place_of(kind)) != nullptr : !folder.all(kind).empty();
+    const bool present =
+        is_text ? folder.text(place_of(kind)) != nullptr : !folder.all(kind).empty();
     if (present || folder.incomplete.contains(kind)) return;
-    findings.in(std::string(place_of(kind)), 1, "is missing", "a city needs at least one; see docs/format/city-folder.md");
+    findings.in(std::string(place_of(kind)), 1, "is missing",
+                "a city needs at least one; see docs/format/city-folder.md");
 }
 
 }  // namespace
@@ -144,11 +162,14 @@ const TextFile* Folder::text(std::string_view relative_path) const {
 }
 
 Result<void> read_folder(Folder& folder, Findings& findings) {
-    while (folder.path.size() > 1 && folder.path.ends_with('/')) folder.path.pop_back();
+    while (folder.path.size() > 1 && folder.path.ends_with('/'))
+        folder.path.pop_back();
     const std::vector<std::string> files = SHU_TRY(files_under(folder.path));
     Reading reading(folder, findings);
-    for (const std::string& path : files) reading.file(path);
-    for (const Kind kind : {Kind::kCity, Kind::kDivisions, Kind::kOrganisation, Kind::kRole, Kind::kPost})
+    for (const std::string& path : files)
+        reading.file(path);
+    for (const Kind kind :
+         {Kind::kCity, Kind::kDivisions, Kind::kOrganisation, Kind::kRole, Kind::kPost})
         require(folder, kind, findings);
     return {};
 }

@@ -1,4 +1,5 @@
-// A city folder as read: its documents, the objects in them with their places, its tables. Before any rule between files is checked.
+// A city folder as read: its documents, the objects in them with their places, its tables. Before
+// any rule between files is checked.
 #pragma once
 
 #include <deque>
@@ -19,10 +20,10 @@ namespace shu::city {
 struct Item {
     Kind kind = Kind::kCity;
     const yaml::Document* document = nullptr;
-    std::string pointer;                 ///< in the document
+    std::string pointer;  ///< in the document
     const json::value* value = nullptr;
-    std::string code;                    ///< empty if missing
-    bool well_formed = false;            ///< passed its shape
+    std::string code;          ///< empty if missing
+    bool well_formed = false;  ///< passed its shape
 };
 
 /// A file that is not YAML.
@@ -42,9 +43,10 @@ struct Folder {
     std::deque<yaml::Document> documents;
     std::map<Kind, std::vector<Item>> items;
     std::vector<TextFile> texts;
-    std::map<std::string, Table> code_tables;   ///< tables of codes/*.csv by relative path
+    std::map<std::string, Table> code_tables;  ///< tables of codes/*.csv by relative path
     Table divisions;
-    std::set<Kind> incomplete;                  ///< kinds of which a file could not be read: do not judge references to them
+    std::set<Kind>
+        incomplete;  ///< kinds of which a file could not be read: do not judge references to them
     std::int64_t files = 0;
 
     const std::vector<Item>& all(Kind kind) const;
@@ -53,7 +55,8 @@ struct Folder {
     const TextFile* text(std::string_view relative_path) const;
 };
 
-/// Reads every file under folder.path. Mistakes go into `findings`. Errors: NotFound when there is no such folder.
+/// Reads every file under folder.path. Mistakes go into `findings`. Errors: NotFound when there is
+/// no such folder.
 Result<void> read_folder(Folder& folder, Findings& findings);
 
 }  // namespace shu::city

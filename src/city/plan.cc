@@ -12,10 +12,12 @@ namespace shu::city {
 namespace {
 
 /// Order of application; removals go the other way.
-constexpr std::string_view kKinds[] = {"city", "divisions", "boundary", "organisation", "role", "post", "registry", "code-table", "dataset"};
+constexpr std::string_view kKinds[] = {"city", "divisions", "boundary",   "organisation", "role",
+                                       "post", "registry",  "code-table", "dataset"};
 
 std::size_t rank_of(std::string_view kind) {
-    return static_cast<std::size_t>(std::find(std::begin(kKinds), std::end(kKinds), kind) - std::begin(kKinds));
+    return static_cast<std::size_t>(std::find(std::begin(kKinds), std::end(kKinds), kind) -
+                                    std::begin(kKinds));
 }
 
 using Key = std::pair<std::string, std::string>;  // kind, code
@@ -27,8 +29,10 @@ Result<std::map<Key, std::string>> stored_digests(store::Transaction& tx) {
     return digests;
 }
 
-Result<std::string> stored_body(store::Transaction& tx, std::string_view kind, std::string_view code) {
-    const auto row = SHU_TRY(tx.row("SELECT body FROM declaration WHERE kind = $1 AND code = $2", {kind, code}));
+Result<std::string> stored_body(store::Transaction& tx, std::string_view kind,
+                                std::string_view code) {
+    const auto row =
+        SHU_TRY(tx.row("SELECT body FROM declaration WHERE kind = $1 AND code = $2", {kind, code}));
     return row ? row->text(0) : std::string();
 }
 
@@ -48,8 +52,8 @@ Result<std::vector<MemberChange>> changed_members(store::Transaction& tx, const 
 Result<void> refuse_other_city(const std::map<Key, std::string>& stored, const City& city) {
     for (const auto& [key, digest] : stored)
         if (key.first == "city" && key.second != city.code)
-            return conflict("the database holds the city " + key.second + ", the folder declares " + city.code +
-                            "; give each city its own database");
+            return conflict("the database holds the city " + key.second + ", the folder declares " +
+                            city.code + "; give each city its own database");
     return {};
 }
 
@@ -63,18 +67,24 @@ Result<Plan> compare(store::Transaction& tx, const City& city) {
         declared.emplace(key, true);
         const auto before = stored.find(key);
         if (before == stored.end()) {
-            plan.changes.push_back({ChangeKind::kAdd, object.kind, object.code, object.name, "", {}});
+            plan.changes.push_back(
+                {ChangeKind::kAdd, object.kind, object.code, object.name, "", {}});
         } else if (before->second == object.digest) {
             ++plan.unchanged;
         } else {
-            plan.changes.push_back({ChangeKind::kChange, object.kind, object.code, object.name, before->second,
-                                    SHU_TRY(changed_members(tx, object))});
+            plan.changes.push_back({ChangeKind::kChange, object.kind, object.code, object.name,
+                                    before->second, SHU_TRY(changed_members(tx, object))});
         }
     }
     std::vector<Change> removals;
     for (const auto& [key, digest] : stored)
         if (!declared.contains(key))
-            removals.push_back({ChangeKind::kRemove, key.first, key.second, name_in(SHU_TRY(stored_body(tx, key.first, key.second))), digest, {}});
+            removals.push_back({ChangeKind::kRemove,
+                                key.first,
+                                key.second,
+                                name_in(SHU_TRY(stored_body(tx, key.first, key.second))),
+                                digest,
+                                {}});
     std::stable_sort(removals.begin(), removals.end(), [](const Change& a, const Change& b) {
         return rank_of(a.object_kind) > rank_of(b.object_kind);
     });
@@ -84,21 +94,24 @@ Result<Plan> compare(store::Transaction& tx, const City& city) {
 
 template <typename T>
 const T* find(const std::vector<T>& items, std::string_view code) {
-    const auto found = std::find_if(items.begin(), items.end(), [&](const T& item) { return item.code == code; });
+    const auto found =
+        std::find_if(items.begin(), items.end(), [&](const T& item) { return item.code == code; });
     return found == items.end() ? nullptr : &*found;
 }
 
 /// Carries out the changes of one plan inside one transaction.
 class Application {
  public:
-    Application(store::Transaction& tx, const City& city, const ApplyParts& parts) : tx_(tx), city_(city), parts_(parts) {}
+    Application(store::Transaction& tx, const City& city, const ApplyParts& parts)
+        : tx_(tx), city_(city), parts_(parts) {}
 
     Result<void> run(const Plan& plan) {
         const auto stored = SHU_TRY(stored_digests(tx_));
         for (const Change& change : plan.changes) {
             const auto now = stored.find({change.object_kind, change.code});
             if ((now == stored.end() ? std::string() : now->second) != change.old_digest)
-                return conflict(change.object() + " has changed since the plan was made; plan again");
+                return conflict(change.object() +
+                                " has changed since the plan was made; plan again");
         }
         for (const Change& change : plan.changes) {
             auto done = change.kind == ChangeKind::kRemove ? remove(change) : declare(change);
@@ -111,19 +124,23 @@ class Application {
     Result<void> declare(const Change& change) {
         const Declaration* object = nullptr;
         for (const Declaration& candidate : city_.declarations)
-            if (candidate.kind == change.object_kind && candidate.code == change.code) object = &candidate;
+            if (candidate.kind == change.object_kind && candidate.code == change.code)
+                object = &candidate;
         if (!object) return invalid("the plan was made for another folder; plan again");
         SHU_CHECK(put(*object));
-        SHU_TRY(tx_.execute("INSERT INTO declaration (kind, code, name, digest, body, applied_at) VALUES ($1, $2, $3, $4, $5, $6) "
-                            "ON CONFLICT (kind, code) DO UPDATE SET name = excluded.name, digest = excluded.digest, "
-                            "body = excluded.body, applied_at = excluded.applied_at",
-                            {object->kind, object->code, object->name, object->digest, object->body, parts_.clock.now()}));
+        SHU_TRY(tx_.execute(
+            "INSERT INTO declaration (kind, code, name, digest, body, applied_at) VALUES ($1, $2, $3, $4, $5, $6) "
+            "ON CONFLICT (kind, code) DO UPDATE SET name = excluded.name, digest = excluded.digest, "
+            "body = excluded.body, applied_at = excluded.applied_at",
+            {object->kind, object->code, object->name, object->digest, object->body,
+             parts_.clock.now()}));
         return record_act(change, "city.declare", object->digest);
     }
 
     Result<void> remove(const Change& change) {
         SHU_CHECK(take_away(change));
-        SHU_TRY(tx_.execute("DELETE FROM declaration WHERE kind = $1 AND code = $2", {change.object_kind, change.code}));
+        SHU_TRY(tx_.execute("DELETE FROM declaration WHERE kind = $1 AND code = $2",
+                            {change.object_kind, change.code}));
         return record_act(change, "city.remove", "");
     }
 
@@ -132,11 +149,14 @@ class Application {
         act.actor = parts_.actor;
         act.verb = std::move(verb);
         act.object = change.object();
-        act.result = change.kind == ChangeKind::kAdd ? "added" : change.kind == ChangeKind::kChange ? "changed" : "removed";
+        act.result = change.kind == ChangeKind::kAdd      ? "added"
+                     : change.kind == ChangeKind::kChange ? "changed"
+                                                          : "removed";
         if (!digest.empty()) act.detail["digest"] = digest;
         if (!change.old_digest.empty()) act.detail["old_digest"] = change.old_digest;
         json::array members;
-        for (const MemberChange& member : change.members) members.emplace_back(member.member);
+        for (const MemberChange& member : change.members)
+            members.emplace_back(member.member);
         if (!members.empty()) act.detail["members"] = std::move(members);
         SHU_TRY(ledger::record(tx_, parts_.ids, parts_.clock, act));
         return {};
@@ -145,11 +165,14 @@ class Application {
     Result<void> put(const Declaration& object) {
         const std::string& kind = object.kind;
         if (kind == "divisions") return put_divisions();
-        if (kind == "organisation") return parts_.identity.put(tx_, *find(city_.organisations, object.code));
+        if (kind == "organisation")
+            return parts_.identity.put(tx_, *find(city_.organisations, object.code));
         if (kind == "role") return parts_.identity.put(tx_, *find(city_.roles, object.code));
         if (kind == "post") return parts_.identity.put(tx_, *find(city_.posts, object.code));
-        if (kind == "registry") return parts_.records.put(tx_, *find(city_.registries, object.code));
-        if (kind == "code-table") return parts_.records.put(tx_, *find(city_.code_tables, object.code));
+        if (kind == "registry")
+            return parts_.records.put(tx_, *find(city_.registries, object.code));
+        if (kind == "code-table")
+            return parts_.records.put(tx_, *find(city_.code_tables, object.code));
         if (kind == "dataset") return parts_.records.put(tx_, *find(city_.datasets, object.code));
         return {};  // the city and its outlines are read from the declaration itself
     }
@@ -169,9 +192,11 @@ class Application {
         SHU_TRY(tx_.execute("DELETE FROM division"));
         std::vector<std::vector<store::Value>> rows;
         for (const Division& division : city_.divisions)
-            rows.push_back({std::string_view(division.code), std::string_view(division.name), std::string_view(division.parent),
+            rows.push_back({std::string_view(division.code), std::string_view(division.name),
+                            std::string_view(division.parent),
                             static_cast<std::int64_t>(division.level)});
-        store::Statement* insert = SHU_TRY(tx_.prepare("INSERT INTO division (code, name, parent, level) VALUES ($1, $2, $3, $4)"));
+        store::Statement* insert = SHU_TRY(tx_.prepare(
+            "INSERT INTO division (code, name, parent, level) VALUES ($1, $2, $3, $4)"));
         SHU_TRY(insert->execute_many(rows));
         return {};
     }
@@ -184,17 +209,19 @@ class Application {
 }  // namespace
 
 store::ModuleMigrations migrations() {
-    return {"city",
-            {{1,
-              "declarations and divisions",
-              {"CREATE TABLE declaration (kind TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL, "
-               "body TEXT NOT NULL, applied_at BIGINT NOT NULL, PRIMARY KEY (kind, code))",
-               "CREATE TABLE division (code TEXT PRIMARY KEY, name TEXT NOT NULL, parent TEXT NOT NULL, level BIGINT NOT NULL)",
-               "CREATE INDEX division_parent ON division (parent, code)"}}}};
+    return {
+        "city",
+        {{1,
+          "declarations and divisions",
+          {"CREATE TABLE declaration (kind TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL, "
+           "body TEXT NOT NULL, applied_at BIGINT NOT NULL, PRIMARY KEY (kind, code))",
+           "CREATE TABLE division (code TEXT PRIMARY KEY, name TEXT NOT NULL, parent TEXT NOT NULL, level BIGINT NOT NULL)",
+           "CREATE INDEX division_parent ON division (parent, code)"}}}};
 }
 
 std::int64_t Plan::count(ChangeKind kind) const {
-    return std::count_if(changes.begin(), changes.end(), [&](const Change& change) { return change.kind == kind; });
+    return std::count_if(changes.begin(), changes.end(),
+                         [&](const Change& change) { return change.kind == kind; });
 }
 
 Result<Plan> plan(const City& city, store::Database& database) {
@@ -203,7 +230,8 @@ Result<Plan> plan(const City& city, store::Database& database) {
 
 Result<void> apply(const City& city, const Plan& plan, const ApplyParts& parts) {
     if (plan.empty()) return {};
-    SHU_CHECK(parts.database.write([&](store::Transaction& tx) { return Application(tx, city, parts).run(plan); }));
+    SHU_CHECK(parts.database.write(
+        [&](store::Transaction& tx) { return Application(tx, city, parts).run(plan); }));
     SHU_CHECK(parts.identity.refresh());
     return parts.records.refresh();
 }

@@ -21,8 +21,9 @@ class Applying : public testing::TestWithParam<std::string> {
     Applying() : database_(GetParam()), ids_(clock_, 1) {}
 
     void SetUp() override {
-        const std::vector<store::ModuleMigrations> modules = {ledger::Ledger::migrations(), identity::Identity::migrations(),
-                                                              record::Records::migrations(), migrations()};
+        const std::vector<store::ModuleMigrations> modules = {
+            ledger::Ledger::migrations(), identity::Identity::migrations(),
+            record::Records::migrations(), migrations()};
         ASSERT_TRUE(store::migrate(*database_, modules, clock_).ok());
         auto blobs = store::BlobStore::open(database_.folder() + "/blobs");
         ASSERT_TRUE(blobs.ok());
@@ -33,7 +34,8 @@ class Applying : public testing::TestWithParam<std::string> {
         auto identity = identity::Identity::open(*database_, clock_, ids_, options, Log::none());
         ASSERT_TRUE(identity.ok()) << identity.error().detail;
         identity_ = *std::move(identity);
-        auto records = record::Records::open({*database_, clock_, ids_, *blobs_, *identity_, Log::none()});
+        auto records =
+            record::Records::open({*database_, clock_, ids_, *blobs_, *identity_, Log::none()});
         ASSERT_TRUE(records.ok()) << records.error().detail;
         records_ = *std::move(records);
     }
@@ -57,23 +59,28 @@ class Applying : public testing::TestWithParam<std::string> {
     }
     /// How many acts have the verb.
     std::int64_t count(std::string_view verb) {
-        const auto found = database_->read_value<std::int64_t>([&](store::Transaction& tx) -> Result<std::int64_t> {
-            std::int64_t acts = 0;
-            for (const auto& row : SHU_TRY(tx.query("SELECT body FROM act")))
-                if (row.text(0).find("\"verb\":\"" + std::string(verb) + "\"") != std::string::npos) ++acts;
-            return acts;
-        });
+        const auto found = database_->read_value<std::int64_t>(
+            [&](store::Transaction& tx) -> Result<std::int64_t> {
+                std::int64_t acts = 0;
+                for (const auto& row : SHU_TRY(tx.query("SELECT body FROM act")))
+                    if (row.text(0).find("\"verb\":\"" + std::string(verb) + "\"") !=
+                        std::string::npos)
+                        ++acts;
+                return acts;
+            });
         EXPECT_TRUE(found.ok()) << found.error().detail;
         return found.value_or(-1);
     }
 
     /// Drops a dataset from the folder's value, as if its file were gone.
     static void drop(City& city, const std::string& kind, const std::string& code) {
-        std::erase_if(city.declarations, [&](const Declaration& d) { return d.kind == kind && d.code == code; });
+        std::erase_if(city.declarations,
+                      [&](const Declaration& d) { return d.kind == kind && d.code == code; });
     }
     static Declaration& declaration(City& city, const std::string& kind, const std::string& code) {
-        return *std::find_if(city.declarations.begin(), city.declarations.end(),
-                             [&](const Declaration& d) { return d.kind == kind && d.code == code; });
+        return *std::find_if(
+            city.declarations.begin(), city.declarations.end(),
+            [&](const Declaration& d) { return d.kind == kind && d.code == code; });
     }
 
     store::testing::FreshDatabase database_;
@@ -103,7 +110,8 @@ TEST_P(Applying, ShowsChangedMembersOldAndNewAndChangesOnlyThose) {
     City city = shenyang();
     apply_all(city);
     const std::int64_t before = count("city.declare");
-    auto& organisation = *std::find_if(city.organisations.begin(), city.organisations.end(), [](const auto& o) { return o.code == "water"; });
+    auto& organisation = *std::find_if(city.organisations.begin(), city.organisations.end(),
+                                       [](const auto& o) { return o.code == "water"; });
     organisation.name = "沈阳市水利局";
     Declaration& declared = declaration(city, "organisation", "water");
     const std::string old_name = "沈阳市水务局";
@@ -112,7 +120,8 @@ TEST_P(Applying, ShowsChangedMembersOldAndNewAndChangesOnlyThose) {
     const Plan plan = planned(city);
     ASSERT_EQ(plan.changes.size(), 1U);
     EXPECT_EQ(plan.changes[0].object(), "organisation:water");
-    EXPECT_EQ(plan.changes[0].members, (std::vector<MemberChange>{{"name", old_name, "沈阳市水利局"}}));
+    EXPECT_EQ(plan.changes[0].members,
+              (std::vector<MemberChange>{{"name", old_name, "沈阳市水利局"}}));
     apply_all(city);
     EXPECT_EQ(count("city.declare"), before + 1);
     EXPECT_EQ(identity_->directory()->organisation("water")->name, "沈阳市水利局");
@@ -176,7 +185,8 @@ TEST_P(Applying, CollectsTheGeneratedCityWithoutOneQuarantinedRow) {
     EXPECT_EQ(batches->size(), 10U);
     for (std::size_t i = 0; i < batches->size(); ++i) {
         EXPECT_EQ((*batches)[i].added, (*files)[i].rows) << (*files)[i].dataset;
-        EXPECT_EQ(records_->count((*files)[i].dataset).value_or(-1), (*files)[i].rows) << (*files)[i].dataset;
+        EXPECT_EQ(records_->count((*files)[i].dataset).value_or(-1), (*files)[i].rows)
+            << (*files)[i].dataset;
     }
 }
 
@@ -209,7 +219,8 @@ TEST(Sample, InTheFolderIsWhatTheGeneratorWrites) {
     const auto city = load(std::string(source) + "/cities/shenyang");
     ASSERT_TRUE(city.ok()) << city.error().detail;
     const auto sample = demo::sample(*city, 1);
-    const auto kept = file::read(city->folder + "/demo/samples/population.csv", limits::yaml_bytes_max);
+    const auto kept =
+        file::read(city->folder + "/demo/samples/population.csv", limits::yaml_bytes_max);
     ASSERT_TRUE(sample.ok() && kept.ok());
     EXPECT_EQ(*kept, sample->text);
 }

@@ -25,16 +25,18 @@ Result<json::value> describe(const RouteParts& parts) {
     const json::value body = SHU_TRY(parts.database.read_value<json::value>(city_declaration));
     const json::Reader in(body);
     json::array centre;
-    for (const json::value& degrees : body.at("centre").as_array()) centre.push_back(static_cast<double>(degrees.as_int64()) / 1e6);
-    return json::value{{"code", in.text_or("code")},
-                       {"name", in.text_or("name")},
-                       {"name_en", in.text_or("name_en")},
-                       {"title", in.text_or("title")},
-                       {"title_en", in.text_or("title_en")},
-                       {"centre", std::move(centre)},
-                       {"utc_offset_minutes", in.integer_or("utc_offset_minutes", kChinaOffsetMinutes)},
-                       {"demo", parts.demo},
-                       {"version", parts.version}};
+    for (const json::value& degrees : body.at("centre").as_array())
+        centre.push_back(static_cast<double>(degrees.as_int64()) / 1e6);
+    return json::value{
+        {"code", in.text_or("code")},
+        {"name", in.text_or("name")},
+        {"name_en", in.text_or("name_en")},
+        {"title", in.text_or("title")},
+        {"title_en", in.text_or("title_en")},
+        {"centre", std::move(centre)},
+        {"utc_offset_minutes", in.integer_or("utc_offset_minutes", kChinaOffsetMinutes)},
+        {"demo", parts.demo},
+        {"version", parts.version}};
 }
 
 /// Rows by 6-digit district of the dataset's first division field.
@@ -44,8 +46,15 @@ Result<Counts> by_district(store::Transaction& tx, const record::Dataset& datase
         if (field.check != record::ContentCheck::kDivision) continue;
         store::AssembledSql sql;
         const store::Identifier column = SHU_TRY(store::Identifier::parse(field.code));
-        sql.add("SELECT substr(").add(column).add(", 1, 6), count(*) FROM ").add(record::table_of(dataset)).add(" GROUP BY substr(").add(column).add(", 1, 6)");
-        for (const auto& row : SHU_TRY(tx.query(sql))) counts[row.text(0)] = row.integer(1);
+        sql.add("SELECT substr(")
+            .add(column)
+            .add(", 1, 6), count(*) FROM ")
+            .add(record::table_of(dataset))
+            .add(" GROUP BY substr(")
+            .add(column)
+            .add(", 1, 6)");
+        for (const auto& row : SHU_TRY(tx.query(sql)))
+            counts[row.text(0)] = row.integer(1);
         return counts;
     }
     return counts;
@@ -55,7 +64,8 @@ class Overview {
  public:
     explicit Overview(const RouteParts& parts) : parts_(parts) {}
 
-    /// The figures, counted again when they are older than kOverviewAge; one caller counts, the others wait.
+    /// The figures, counted again when they are older than kOverviewAge; one caller counts, the
+    /// others wait.
     Result<json::value> get() {
         const std::lock_guard lock(mutex_);
         const Micros now = parts_.clock.now();
@@ -71,13 +81,15 @@ class Overview {
         const auto declarations = parts_.records.declarations();
         const auto found = declarations->datasets.find(code);
         if (found == declarations->datasets.end()) return Counts{};
-        return parts_.database.read_value<Counts>([&](store::Transaction& tx) { return by_district(tx, *found->second); });
+        return parts_.database.read_value<Counts>(
+            [&](store::Transaction& tx) { return by_district(tx, *found->second); });
     }
 
     Result<json::array> districts(const Counts& people, const Counts& enterprises) {
-        const auto rows = SHU_TRY(parts_.database.read_value<std::vector<store::StoredRow>>([](store::Transaction& tx) {
-            return tx.query("SELECT code, name FROM division WHERE level = 3 ORDER BY code");
-        }));
+        const auto rows = SHU_TRY(
+            parts_.database.read_value<std::vector<store::StoredRow>>([](store::Transaction& tx) {
+                return tx.query("SELECT code, name FROM division WHERE level = 3 ORDER BY code");
+            }));
         const auto count_in = [](const Counts& counts, const std::string& code) {
             const auto found = counts.find(code);
             return found == counts.end() ? std::int64_t{0} : found->second;
@@ -125,21 +137,31 @@ class Overview {
 
 Result<http::Response> divisions(store::Database& database, http::Request& request) {
     const auto parent = SHU_TRY(request.query_parameter("parent")).value_or("");
-    const auto rows = SHU_TRY(database.read_value<std::vector<store::StoredRow>>([&](store::Transaction& tx) {
-        return tx.query("SELECT code, name, parent, level FROM division WHERE parent = $1 ORDER BY code", {parent});
-    }));
+    const auto rows =
+        SHU_TRY(database.read_value<std::vector<store::StoredRow>>([&](store::Transaction& tx) {
+            return tx.query(
+                "SELECT code, name, parent, level FROM division WHERE parent = $1 ORDER BY code",
+                {parent});
+        }));
     json::array items;
     for (const auto& row : rows)
-        items.push_back(json::object{{"code", row.text(0)}, {"name", row.text(1)}, {"parent", row.text(2)}, {"level", row.integer(3)}});
+        items.push_back(json::object{{"code", row.text(0)},
+                                     {"name", row.text(1)},
+                                     {"parent", row.text(2)},
+                                     {"level", row.integer(3)}});
     return http::Response::page(std::move(items), std::nullopt);
 }
 
 Result<http::Response> boundaries(store::Database& database) {
-    const auto row = SHU_TRY(database.read_value<std::optional<store::StoredRow>>([](store::Transaction& tx) {
-        return tx.row("SELECT body FROM declaration WHERE kind = 'boundary' AND code = 'districts'");
-    }));
+    const auto row =
+        SHU_TRY(database.read_value<std::optional<store::StoredRow>>([](store::Transaction& tx) {
+            return tx.row(
+                "SELECT body FROM declaration WHERE kind = 'boundary' AND code = 'districts'");
+        }));
     if (!row) return not_found("this city declares no boundaries/districts.geojson");
-    return http::Response::text(row->text(0), "application/geo+json").with_header("Cache-Control", "public, max-age=3600").with_etag();
+    return http::Response::text(row->text(0), "application/geo+json")
+        .with_header("Cache-Control", "public, max-age=3600")
+        .with_etag();
 }
 
 http::Route route(std::string pattern, std::string summary, http::Handler handler) {
@@ -155,17 +177,22 @@ http::Route route(std::string pattern, std::string summary, http::Handler handle
 }  // namespace
 
 void add_routes(http::Router& router, const RouteParts& parts) {
-    router.add(route("/api/city", "The city: name, title, centre", [parts](http::Request&) -> Result<http::Response> {
-        return http::Response::json(SHU_TRY(describe(parts))).with_etag();
-    }));
+    router.add(route("/api/city", "The city: name, title, centre",
+                     [parts](http::Request&) -> Result<http::Response> {
+                         return http::Response::json(SHU_TRY(describe(parts))).with_etag();
+                     }));
     const auto overview = std::make_shared<Overview>(parts);
-    router.add(route("/api/overview", "Figures of the city, at most 30 seconds old", [overview](http::Request&) -> Result<http::Response> {
-        return http::Response::json(SHU_TRY(overview->get()));
-    }));
-    http::Route list = route("/api/city/divisions", "The divisions below one", [parts](http::Request& request) { return divisions(parts.database, request); });
+    router.add(route("/api/overview", "Figures of the city, at most 30 seconds old",
+                     [overview](http::Request&) -> Result<http::Response> {
+                         return http::Response::json(SHU_TRY(overview->get()));
+                     }));
+    http::Route list =
+        route("/api/city/divisions", "The divisions below one",
+              [parts](http::Request& request) { return divisions(parts.database, request); });
     list.query = {{"parent", "12-digit code of the division above; empty for the city itself"}};
     router.add(std::move(list));
-    router.add(route("/api/city/boundaries", "Outlines of the districts, GeoJSON", [parts](http::Request&) { return boundaries(parts.database); }));
+    router.add(route("/api/city/boundaries", "Outlines of the districts, GeoJSON",
+                     [parts](http::Request&) { return boundaries(parts.database); }));
 }
 
 }  // namespace shu::city

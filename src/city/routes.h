@@ -30,7 +30,8 @@ struct RouteParts {
     std::string version;
 };
 
-/// GET /api/city, /api/overview, /api/city/divisions, /api/city/boundaries; all public. The parts must outlive the router.
+/// GET /api/city, /api/overview, /api/city/divisions, /api/city/boundaries; all public. The parts
+/// must outlive the router.
 void add_routes(http::Router& router, const RouteParts& parts);
 
 }  // namespace shu::city

@@ -22,7 +22,8 @@ class Rules {
 
     void index(Kind kind);
     void refer(const Item& from, const std::string& pointer, std::string_view code, Kind to);
-    void mistake(const Item& item, std::string_view member, std::string message, std::string remedy);
+    void mistake(const Item& item, std::string_view member, std::string message,
+                 std::string remedy);
 
     // rules_territory.cc
     void check_divisions();
@@ -45,7 +46,8 @@ class Rules {
     void check_code_tables();
     void check_code_table_file(const Item& table);
     void check_datasets();
-    void check_dataset(const Item& dataset, const std::map<std::string, record::CodeTable, std::less<>>& tables);
+    void check_dataset(const Item& dataset,
+                       const std::map<std::string, record::CodeTable, std::less<>>& tables);
     void check_catalogues();
 
     const Folder& folder_;
@@ -60,6 +62,7 @@ record::CodeTable code_table_of(const Folder& folder, const Item& item);
 json::value code_table_json(const Folder& folder, const Item& item);
 
 /// `did you mean ...?`, or `otherwise`.
-std::string suggestion(std::string_view word, const std::vector<std::string_view>& known, std::string otherwise);
+std::string suggestion(std::string_view word, const std::vector<std::string_view>& known,
+                       std::string otherwise);
 
 }  // namespace shu::city

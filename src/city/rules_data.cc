@@ -20,7 +20,8 @@ json::value code_table_json(const Folder& folder, const Item& item) {
     json::object& object = out.as_object();
     if (!object.contains("file")) return out;
     json::array values;
-    if (const auto table = folder.code_tables.find(path_of_file(item)); table != folder.code_tables.end())
+    if (const auto table = folder.code_tables.find(path_of_file(item));
+        table != folder.code_tables.end())
         for (const TableRow& row : table->second.rows)
             values.push_back(json::object{{"code", row.cells[0]}, {"name", row.cells[1]}});
     object.erase("file");
@@ -35,13 +36,18 @@ record::CodeTable code_table_of(const Folder& folder, const Item& item) {
 void Rules::check_code_table_file(const Item& table) {
     const json::Reader in(*table.value);
     if (in.has("values") == in.has("file"))
-        return mistake(table, in.has("values") ? "values" : "code", "the code table '" + table.code + "' needs either values or a file",
+        return mistake(table, in.has("values") ? "values" : "code",
+                       "the code table '" + table.code + "' needs either values or a file",
                        "write values: or file:, not both");
     if (!in.has("file")) return;
-    if (folder_.code_tables.contains(path_of_file(table)) || folder_.incomplete.contains(Kind::kCodeTableFile)) return;
+    if (folder_.code_tables.contains(path_of_file(table)) ||
+        folder_.incomplete.contains(Kind::kCodeTableFile))
+        return;
     std::vector<std::string_view> known;
-    for (const auto& [path, rows] : folder_.code_tables) known.push_back(path);
-    mistake(table, "file", "there is no file " + path_of_file(table), suggestion(path_of_file(table), known, "put the CSV beside this file"));
+    for (const auto& [path, rows] : folder_.code_tables)
+        known.push_back(path);
+    mistake(table, "file", "there is no file " + path_of_file(table),
+            suggestion(path_of_file(table), known, "put the CSV beside this file"));
 }
 
 void Rules::check_code_tables() {
@@ -54,16 +60,25 @@ void Rules::check_code_tables() {
         std::set<std::string> seen;
         for (std::size_t i = 0; i < table.values.size(); ++i)
             if (!seen.insert(table.values[i].first).second)
-                findings_.at(*item.document, json::pointer_to(json::pointer_to(json::pointer_to(item.pointer, "values"), i), "code"),
-                             "the code '" + table.values[i].first + "' stands here a second time", "remove one of them");
+                findings_.at(
+                    *item.document,
+                    json::pointer_to(json::pointer_to(json::pointer_to(item.pointer, "values"), i),
+                                     "code"),
+                    "the code '" + table.values[i].first + "' stands here a second time",
+                    "remove one of them");
     }
     for (const auto& [path, table] : folder_.code_tables) {
-        if (!used.contains(path)) findings_.in(path, 1, "no code table uses this file", "name it with file: in a codes/*.yaml, or remove it");
+        if (!used.contains(path))
+            findings_.in(path, 1, "no code table uses this file",
+                         "name it with file: in a codes/*.yaml, or remove it");
         std::map<std::string, int> seen;
         for (const TableRow& row : table.rows) {
             const auto [first, is_new] = seen.emplace(row.cells[0], row.line);
             if (!is_new)
-                findings_.in(path, row.line, "the code '" + row.cells[0] + "' stands here a second time, first in line " + std::to_string(first->second),
+                findings_.in(path, row.line,
+                             "the code '" + row.cells[0] +
+                                 "' stands here a second time, first in line " +
+                                 std::to_string(first->second),
                              "remove one of them");
             if (text::trim(row.cells[0]).empty() || text::trim(row.cells[1]).empty())
                 findings_.in(path, row.line, "a code or its name is empty", "write both");
@@ -76,20 +91,25 @@ void Rules::check_datasets() {
     for (const auto& [code, item] : codes_[Kind::kCodeTable]) {
         record::CodeTable table;
         if (item->well_formed) table = code_table_of(folder_, *item);
-        if (!item->well_formed || table.values.empty()) table.values = {{"0", ""}};  // its own mistake is reported already
+        if (!item->well_formed || table.values.empty())
+            table.values = {{"0", ""}};  // its own mistake is reported already
         tables.emplace(code, std::move(table));
     }
-    for (const Item& item : folder_.all(Kind::kDataset)) check_dataset(item, tables);
+    for (const Item& item : folder_.all(Kind::kDataset))
+        check_dataset(item, tables);
 }
 
-void Rules::check_dataset(const Item& dataset, const std::map<std::string, record::CodeTable, std::less<>>& tables) {
+void Rules::check_dataset(const Item& dataset,
+                          const std::map<std::string, record::CodeTable, std::less<>>& tables) {
     const json::Reader in(*dataset.value);
     const std::string registry = in.text_or("registry");
     refer(dataset, json::pointer_to(dataset.pointer, "registry"), registry, Kind::kRegistry);
-    refer(dataset, json::pointer_to(dataset.pointer, "provider"), in.text_or("provider"), Kind::kOrganisation);
+    refer(dataset, json::pointer_to(dataset.pointer, "provider"), in.text_or("provider"),
+          Kind::kOrganisation);
     const auto parts = text::split(dataset.document->file, '/');
     if (!registry.empty() && parts[1] != registry)
-        mistake(dataset, "registry", "the dataset stands in the folder of the registry '" + std::string(parts[1]) + "'",
+        mistake(dataset, "registry",
+                "the dataset stands in the folder of the registry '" + std::string(parts[1]) + "'",
                 "move it to datasets/" + registry + "/");
     if (!dataset.well_formed) return;
     std::vector<Problem> problems;
@@ -107,8 +127,9 @@ void Rules::check_catalogues() {
         const auto catalogue = json::Reader(*item.value).member("catalogue");
         if (!catalogue.ok()) {
             if (item.value->is_object())
-                mistake(item, "catalogue", "the dataset '" + item.code + "' has no catalogue entry",
-                        "add catalogue: with its resource_code; what is not in the catalogue cannot be shared");
+                mistake(
+                    item, "catalogue", "the dataset '" + item.code + "' has no catalogue entry",
+                    "add catalogue: with its resource_code; what is not in the catalogue cannot be shared");
             continue;
         }
         const std::string at = json::pointer_to(item.pointer, "catalogue");
@@ -121,19 +142,23 @@ void Rules::check_catalogues() {
         const auto [first, is_new] = by_resource_code.emplace(code, &item);
         if (!is_new)
             findings_.at(*item.document, json::pointer_to(at, "resource_code"),
-                         "the resource code " + code + " belongs to '" + first->second->code + "' (" + first->second->document->file + ") already",
+                         "the resource code " + code + " belongs to '" + first->second->code +
+                             "' (" + first->second->document->file + ") already",
                          "give each dataset its own");
     }
     for (const Item& item : folder_.all(Kind::kDataset)) {
         const auto catalogue = json::Reader(*item.value).member("catalogue");
         if (!catalogue.ok() || folder_.incomplete.contains(Kind::kDataset)) continue;
         const auto related = catalogue->texts("related");
-        const std::string list = json::pointer_to(json::pointer_to(item.pointer, "catalogue"), "related");
+        const std::string list =
+            json::pointer_to(json::pointer_to(item.pointer, "catalogue"), "related");
         std::vector<std::string_view> known;
-        for (const auto& [code, owner] : by_resource_code) known.push_back(code);
+        for (const auto& [code, owner] : by_resource_code)
+            known.push_back(code);
         for (std::size_t i = 0; i < related.size(); ++i)
             if (!by_resource_code.contains(related[i]))
-                findings_.at(*item.document, json::pointer_to(list, i), "no dataset has the resource code " + related[i],
+                findings_.at(*item.document, json::pointer_to(list, i),
+                             "no dataset has the resource code " + related[i],
                              suggestion(related[i], known, "name the resource code of a dataset"));
     }
 }

@@ -1,8 +1,8 @@
 #include "city/shapes.h"
 
+#include "city/city.h"
 #include "exchange/catalogue_shape.h"
 #include "foundation/text.h"
-#include "city/city.h"
 
 namespace shu::city {
 namespace {
@@ -26,13 +26,16 @@ bool matches(std::string_view pattern, std::string_view path) {
 Shape city_shape() {
     return Shape::object({
         {"format", Shape::integer(1, 1), true, "Version of the format of the folder"},
-        {"code", Shape::text_matching("[0-9]{6}", "210100"), true, "Division code of the city, GB/T 2260"},
+        {"code", Shape::text_matching("[0-9]{6}", "210100"), true,
+         "Division code of the city, GB/T 2260"},
         {"name", Shape::text(), true, "Name of the city"},
         {"name_en", Shape::text(), true, "Name in English"},
         {"title", Shape::text(), true, "Head of every page"},
         {"title_en", Shape::text(), true, "Head of every page in English"},
-        {"utc_offset_minutes", Shape::integer(-720, 840), true, "Civil time, minutes east of Greenwich"},
-        {"centre", Shape::list(Shape::number(), 2), true, "Longitude and latitude of the map's centre"},
+        {"utc_offset_minutes", Shape::integer(-720, 840), true,
+         "Civil time, minutes east of Greenwich"},
+        {"centre", Shape::list(Shape::number(), 2), true,
+         "Longitude and latitude of the map's centre"},
     });
 }
 
@@ -52,11 +55,13 @@ Shape demo_accounts_shape() {
 Shape demo_people_shape() {
     const Shape district = Shape::object({
         {"division", Shape::text_matching("[0-9]{12}", "210102000000"), true, "District"},
-        {"people", Shape::integer(1, 1'000'000'000), true, "People who live there; only the proportions matter"},
+        {"people", Shape::integer(1, 1'000'000'000), true,
+         "People who live there; only the proportions matter"},
     });
     const Shape group = Shape::object({
         {"code", Shape::text(), true, "Ethnic group, GB/T 3304"},
-        {"share", Shape::integer(1, 1'000'000), true, "Share of the population; only the proportions matter"},
+        {"share", Shape::integer(1, 1'000'000), true,
+         "Share of the population; only the proportions matter"},
     });
     return Shape::object({
         {"districts", Shape::list(district, 1), true, "Where people live"},
@@ -137,7 +142,8 @@ const FileKind* file_kind_of(std::string_view path) {
 Shape shape_of(const FileKind& kind) {
     const Shape item = item_shape(kind.kind);
     if (kind.list.empty()) return item;
-    return Shape::object({{std::string(kind.list), Shape::list(item), true, "The objects declared here"}});
+    return Shape::object(
+        {{std::string(kind.list), Shape::list(item), true, "The objects declared here"}});
 }
 
 std::map<std::string, json::value> schemas() {

@@ -34,8 +34,8 @@ std::string_view place_of(Kind kind);
 
 struct FileKind {
     Kind kind;
-    std::string_view pattern;      ///< relative path; `*` is one name
-    std::string_view list;         ///< member that holds the objects; empty: the document is the object
+    std::string_view pattern;  ///< relative path; `*` is one name
+    std::string_view list;     ///< member that holds the objects; empty: the document is the object
     std::string_view schema_name;  ///< empty: not YAML
 };
 

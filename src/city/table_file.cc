@@ -14,7 +14,8 @@ class Cutter {
 
     bool next(TableRow& row) {
         row.cells.clear();
-        while (at_ < text_.size() && is_blank_line()) skip_line_end();
+        while (at_ < text_.size() && is_blank_line())
+            skip_line_end();
         if (at_ >= text_.size()) return false;
         row.line = line_;
         for (;;) {
@@ -29,7 +30,9 @@ class Cutter {
     }
 
  private:
-    bool is_blank_line() const { return text_[at_] == '\n' || text_.substr(at_).starts_with("\r\n"); }
+    bool is_blank_line() const {
+        return text_[at_] == '\n' || text_.substr(at_).starts_with("\r\n");
+    }
 
     void skip_line_end() {
         if (text_.substr(at_).starts_with("\r\n")) ++at_;
@@ -45,7 +48,8 @@ class Cutter {
         at_ = end;
         if (cell.ends_with('\r') && at_ < text_.size() && text_[at_] == '\n') cell.remove_suffix(1);
         if (cell.find('"') != std::string_view::npos)
-            table_.mistakes.push_back({line_, "a quote stands inside a plain cell", "quote the whole cell and double the quote"});
+            table_.mistakes.push_back({line_, "a quote stands inside a plain cell",
+                                       "quote the whole cell and double the quote"});
         return std::string(cell);
     }
 
@@ -60,8 +64,10 @@ class Cutter {
                 cell += text_[at_++];
             } else {
                 ++at_;
-                if (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r') {
-                    table_.mistakes.push_back({line_, "text stands after a closing quote", "double a quote that belongs to the text"});
+                if (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n' &&
+                    text_[at_] != '\r') {
+                    table_.mistakes.push_back({line_, "text stands after a closing quote",
+                                               "double a quote that belongs to the text"});
                     cell += plain();
                 }
                 return cell;
@@ -83,14 +89,16 @@ Table read_table(std::string_view text, const std::vector<std::string>& header) 
     Table table;
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     if (const std::size_t good = text::utf8_prefix(text); good < text.size()) {
-        const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(good), '\n');
+        const auto line =
+            1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(good), '\n');
         table.mistakes.push_back({static_cast<int>(line), "not UTF-8", "save the file as UTF-8"});
         return table;
     }
     Cutter cutter(text, table);
     TableRow row;
     if (!cutter.next(row) || row.cells != header) {
-        table.mistakes.push_back({1, "the header is not '" + text::join(header, ",") + "'", "write exactly that in the first line"});
+        table.mistakes.push_back({1, "the header is not '" + text::join(header, ",") + "'",
+                                  "write exactly that in the first line"});
         return table;
     }
     while (cutter.next(row)) {
@@ -98,7 +106,9 @@ Table read_table(std::string_view text, const std::vector<std::string>& header) 
             table.rows.push_back(row);
             continue;
         }
-        table.mistakes.push_back({row.line, std::to_string(row.cells.size()) + " cells instead of " + std::to_string(header.size()),
+        table.mistakes.push_back({row.line,
+                                  std::to_string(row.cells.size()) + " cells instead of " +
+                                      std::to_string(header.size()),
                                   "quote a cell that holds a comma"});
     }
     return table;

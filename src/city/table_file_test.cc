@@ -36,7 +36,11 @@ TEST(TableFile, RefusesAnotherHeaderOrEncoding) {
 }
 
 TEST(TableFile, IgnoresAByteOrderMarkAndBlankLines) {
-    EXPECT_EQ(read_table("\xEF\xBB\xBF""code,name\n\n1,a\n\n", kHeader).rows.size(), 1U);
+    EXPECT_EQ(read_table("\xEF\xBB\xBF"
+                         "code,name\n\n1,a\n\n",
+                         kHeader)
+                  .rows.size(),
+              1U);
 }
 
 }  // namespace

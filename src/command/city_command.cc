@@ -43,8 +43,12 @@ void print_members(const Output& output, const city::Change& change) {
     for (const city::MemberChange& member : change.members) {
         output.out << "      " << member.member;
         if (!member.before.empty() || !member.after.empty())
-            output.out << ": " << painted(output, Tone::kBad, member.before.empty() ? "(none)" : member.before) << " -> "
-                       << painted(output, Tone::kGood, member.after.empty() ? "(none)" : member.after);
+            output.out << ": "
+                       << painted(output, Tone::kBad,
+                                  member.before.empty() ? "(none)" : member.before)
+                       << " -> "
+                       << painted(output, Tone::kGood,
+                                  member.after.empty() ? "(none)" : member.after);
         output.out << "\n";
     }
 }
@@ -54,35 +58,45 @@ void print_change(const Output& output, const city::Change& change) {
     const bool removed = change.kind == city::ChangeKind::kRemove;
     const Tone tone = added ? Tone::kGood : removed ? Tone::kBad : Tone::kChange;
     const std::string sign = added ? "+" : removed ? "-" : "~";
-    output.out << "  " << painted(output, tone, sign + " " + change.object()) << "  " << painted(output, Tone::kQuiet, change.name) << "\n";
+    output.out << "  " << painted(output, tone, sign + " " + change.object()) << "  "
+               << painted(output, Tone::kQuiet, change.name) << "\n";
     print_members(output, change);
 }
 
 void print(const Output& output, const city::City& city, const city::Plan& plan) {
     output.out << city.name << " (" << city.code << ")\n";
-    for (const city::Change& change : plan.changes) print_change(output, change);
-    output.out << plan.count(city::ChangeKind::kAdd) << " to add, " << plan.count(city::ChangeKind::kChange) << " to change, "
-               << plan.count(city::ChangeKind::kRemove) << " to remove, " << plan.unchanged << " unchanged\n";
+    for (const city::Change& change : plan.changes)
+        print_change(output, change);
+    output.out << plan.count(city::ChangeKind::kAdd) << " to add, "
+               << plan.count(city::ChangeKind::kChange) << " to change, "
+               << plan.count(city::ChangeKind::kRemove) << " to remove, " << plan.unchanged
+               << " unchanged\n";
 }
 
 }  // namespace
 
-bool wants_colour() { return isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr; }
+bool wants_colour() {
+    return isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+}
 
 int city_check(const std::string& folder, Output output) {
     const auto report = city::check(folder);
     if (!report.ok()) return failed(output, report.error());
     for (const city::Finding& finding : report->findings) {
-        const std::string place = finding.file + ":" + std::to_string(finding.line) + ":" + std::to_string(finding.column) + ":";
+        const std::string place = finding.file + ":" + std::to_string(finding.line) + ":" +
+                                  std::to_string(finding.column) + ":";
         output.out << place << " " << painted(output, Tone::kBad, finding.message) << "\n";
-        if (!finding.remedy.empty()) output.out << "    " << painted(output, Tone::kGood, finding.remedy) << "\n";
+        if (!finding.remedy.empty())
+            output.out << "    " << painted(output, Tone::kGood, finding.remedy) << "\n";
     }
     const std::string files = " in " + counted(report->files, "file");
     if (report->clean()) {
         output.out << painted(output, Tone::kGood, "no mistakes") << files << "\n";
         return kDone;
     }
-    output.out << painted(output, Tone::kBad, counted(static_cast<std::int64_t>(report->findings.size()), "mistake")) << files << "\n";
+    output.out << painted(output, Tone::kBad,
+                          counted(static_cast<std::int64_t>(report->findings.size()), "mistake"))
+               << files << "\n";
     return kFailed;
 }
 
@@ -101,16 +115,19 @@ int city_apply(const std::string& folder, const city::ApplyParts& parts, Output 
     const auto plan = city::plan(*city, parts.database);
     if (!plan.ok()) return failed(output, plan.error());
     print(output, *city, *plan);
-    if (const auto done = city::apply(*city, *plan, parts); !done.ok()) return failed(output, done.error());
+    if (const auto done = city::apply(*city, *plan, parts); !done.ok())
+        return failed(output, done.error());
     output.out << painted(output, Tone::kGood, plan->empty() ? "nothing to do" : "applied") << "\n";
     return kDone;
 }
 
 int city_schema(const std::string& target, Output output) {
-    if (const auto made = file::make_folder(target); !made.ok()) return failed(output, made.error());
+    if (const auto made = file::make_folder(target); !made.ok())
+        return failed(output, made.error());
     for (const auto& [kind, schema] : city::schemas()) {
         const std::string path = target + "/" + kind + ".schema.json";
-        if (const auto written = file::replace(path, json::serialize(schema) + "\n"); !written.ok()) return failed(output, written.error());
+        if (const auto written = file::replace(path, json::serialize(schema) + "\n"); !written.ok())
+            return failed(output, written.error());
         output.out << path << "\n";
     }
     return kDone;

@@ -14,7 +14,8 @@ namespace {
 /// Progress for people: one line that changes on a terminal, a line every ten per cent elsewhere.
 class Progress {
  public:
-    Progress(std::ostream& out, std::string what) : out_(out), what_(std::move(what)), terminal_(::isatty(1) == 1) {}
+    Progress(std::ostream& out, std::string what)
+        : out_(out), what_(std::move(what)), terminal_(::isatty(1) == 1) {}
     ~Progress() {
         if (terminal_ && shown_ >= 0) out_ << "\n";
     }
@@ -22,7 +23,8 @@ class Progress {
         const int step = all > 0 ? static_cast<int>(done * 10 / all) : 10;
         if (step == shown_) return;
         shown_ = step;
-        out_ << (terminal_ ? "\r" : "") << what_ << ": " << step * 10 << " %" << (terminal_ ? "" : "\n") << std::flush;
+        out_ << (terminal_ ? "\r" : "") << what_ << ": " << step * 10 << " %"
+             << (terminal_ ? "" : "\n") << std::flush;
     }
 
  private:
@@ -32,7 +34,8 @@ class Progress {
     int shown_ = -1;
 };
 
-Result<void> bring_in(Installation& installation, const city::City& city, const DemoOptions& options, std::ostream& out) {
+Result<void> bring_in(Installation& installation, const city::City& city,
+                      const DemoOptions& options, std::ostream& out) {
     const std::string folder = installation.options.data_folder + "/demo-files";
     city::demo::Options generation;
     generation.people = options.people;
@@ -40,26 +43,31 @@ Result<void> bring_in(Installation& installation, const city::City& city, const 
     generation.folder = folder;
     std::vector<city::demo::File> files;
     {
-        Progress progress(out, "generating " + std::to_string(options.people) + " synthetic people");
+        Progress progress(out,
+                          "generating " + std::to_string(options.people) + " synthetic people");
         files = SHU_TRY(city::demo::generate(
-            city, generation, [&](std::int64_t done, std::int64_t all) { progress.show(done, all); }));
+            city, generation,
+            [&](std::int64_t done, std::int64_t all) { progress.show(done, all); }));
     }
     const auto begun = std::chrono::steady_clock::now();
     std::int64_t rows = 0;
-    const auto batches = SHU_TRY(city::demo::collect(files, *installation.blobs, *installation.records,
-                                                     [](const record::Batch&) {}));
+    const auto batches = SHU_TRY(city::demo::collect(
+        files, *installation.blobs, *installation.records, [](const record::Batch&) {}));
     for (const record::Batch& batch : batches) {
         rows += batch.read;
         out << "collected " << batch.dataset << ": " << batch.added << " records\n" << std::flush;
     }
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
-    out << rows << " records checked and collected in " << static_cast<int>(seconds + 0.5) << " s\n";
+    const double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+    out << rows << " records checked and collected in " << static_cast<int>(seconds + 0.5)
+        << " s\n";
     std::error_code ignored;
     std::filesystem::remove_all(folder, ignored);
     return {};
 }
 
-Result<void> write_samples(const Installation& installation, const city::City& city, std::uint64_t seed) {
+Result<void> write_samples(const Installation& installation, const city::City& city,
+                           std::uint64_t seed) {
     const city::demo::Sample sample = SHU_TRY(city::demo::sample(city, seed));
     const std::string folder = installation.options.data_folder + "/samples";
     SHU_CHECK(file::make_folder(folder));
@@ -87,7 +95,9 @@ Result<void> run(const InstallationOptions& options, const DemoOptions& wanted, 
     SHU_CHECK(write_samples(*installation, declared, wanted.seed));
     const ledger::Checkpoint checkpoint = SHU_TRY(installation->ledger->sequence_now());
     out << "ledger: " << checkpoint.size << " acts under the first checkpoints\n";
-    return file::replace(marker, json::serialize(json::object{{"people", wanted.people}, {"seed", wanted.seed}}) + "\n");
+    return file::replace(
+        marker,
+        json::serialize(json::object{{"people", wanted.people}, {"seed", wanted.seed}}) + "\n");
 }
 
 }  // namespace

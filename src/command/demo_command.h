@@ -14,8 +14,8 @@ struct DemoOptions {
     bool once = false;  ///< leave a finished demonstration as it is
 };
 
-/// Applies the city, makes the demonstration accounts, generates people, households, enterprises and licences and collects them as
-/// anybody's files are collected. 0 on success.
+/// Applies the city, makes the demonstration accounts, generates people, households, enterprises
+/// and licences and collects them as anybody's files are collected. 0 on success.
 int demo(const InstallationOptions& installation, const DemoOptions& options, std::ostream& out);
 
 }  // namespace shu::command

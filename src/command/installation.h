@@ -19,25 +19,31 @@
 namespace shu::command {
 
 struct InstallationOptions {
-    std::string city_folder;   ///< may be empty for tools that read the database only
+    std::string city_folder;  ///< may be empty for tools that read the database only
     std::string data_folder;
     std::string database_url;  ///< postgres://... or libpq words; empty: SQLite in the data folder
     int node = 0;              ///< 0..1023, differs between the servers of one database
     bool demo = false;
-    std::string demo_password{};  ///< as the folder declares it; shown to whoever opens the sign-in page on loopback
+    std::string demo_password{};  ///< as the folder declares it; shown to whoever opens the sign-in
+                                  ///< page on loopback
     ledger::OpenCheck ledger_check = ledger::OpenCheck::kNewestCheckpoint;
-    int request_threads = 4;   ///< of the server, I/O threads and workers: each may read from the database at the same time
+    int request_threads = 4;  ///< of the server, I/O threads and workers: each may read from the
+                              ///< database at the same time
 };
 
-/// All parts of one city over one data folder. The members stand in the order of construction and end in the reverse one.
+/// All parts of one city over one data folder. The members stand in the order of construction and
+/// end in the reverse one.
 class Installation {
  public:
-    /// Opens, creating what is missing, and brings the schema to this program's version. Errors: Conflict when another process
-    /// has the folder open or the database is newer; those of the parts.
-    static Result<std::unique_ptr<Installation>> open(const InstallationOptions& options, std::shared_ptr<const Log> log);
+    /// Opens, creating what is missing, and brings the schema to this program's version. Errors:
+    /// Conflict when another process has the folder open or the database is newer; those of the
+    /// parts.
+    static Result<std::unique_ptr<Installation>> open(const InstallationOptions& options,
+                                                      std::shared_ptr<const Log> log);
     ~Installation();
 
-    /// Takes over what other transactions or nodes changed in the declarations, accounts and grants.
+    /// Takes over what other transactions or nodes changed in the declarations, accounts and
+    /// grants.
     Result<void> refresh();
 
     /// What `city::apply` needs.
@@ -56,7 +62,8 @@ class Installation {
     std::unique_ptr<exchange::Exchange> exchange;
 
  private:
-    Installation(InstallationOptions opened, std::shared_ptr<const Log> logging, crypto::Sm2Key city_key);
+    Installation(InstallationOptions opened, std::shared_ptr<const Log> logging,
+                 crypto::Sm2Key city_key);
     int lock_ = -1;
 };
 

@@ -41,7 +41,8 @@ class StopSignals {
 /// Follows what transactions and other nodes change, until it ends.
 class Refresher {
  public:
-    explicit Refresher(Installation& installation) : installation_(installation), thread_([this] { run(); }) {}
+    explicit Refresher(Installation& installation)
+        : installation_(installation), thread_([this] { run(); }) {}
     ~Refresher() {
         stop_.store(true);
         thread_.join();
@@ -52,7 +53,8 @@ class Refresher {
         while (!stop_.load()) {
             installation_.database->wait_for_commit(kRefreshEveryMs);
             if (const auto refreshed = installation_.refresh(); !refreshed.ok())
-                installation_.log->warning("refresh failed", {{"reason", refreshed.error().detail}});
+                installation_.log->warning("refresh failed",
+                                           {{"reason", refreshed.error().detail}});
         }
     }
     Installation& installation_;
@@ -64,20 +66,24 @@ Result<void> print_first_passwords(Installation& installation, std::ostream& out
     if (SHU_TRY(installation.identity->has_accounts())) return {};
     const auto passwords = SHU_TRY(installation.identity->create_first_administrators());
     out << "First start: three administrators, each with a one-time password that is shown only now.\n";
-    for (const auto& [name, password] : passwords) out << "    " << name << "  " << password << "\n";
+    for (const auto& [name, password] : passwords)
+        out << "    " << name << "  " << password << "\n";
     out << std::flush;
     return {};
 }
 
-/// Applies the folder on the first start; later only tells when folder and city differ, because a change is somebody's decision.
-Result<void> bring_up_city(const city::City& declared, Installation& installation, std::ostream& out) {
+/// Applies the folder on the first start; later only tells when folder and city differ, because a
+/// change is somebody's decision.
+Result<void> bring_up_city(const city::City& declared, Installation& installation,
+                           std::ostream& out) {
     const city::Plan plan = SHU_TRY(city::plan(declared, *installation.database));
     const city::ApplyParts parts = installation.apply_parts();
     if (plan.unchanged == 0) {
         SHU_CHECK(city::apply(declared, plan, parts));
     } else if (!plan.empty()) {
-        out << "The folder " << installation.options.city_folder << " differs from the running city in "
-            << plan.changes.size() << " objects; see `shu city plan`, then `shu city apply`.\n";
+        out << "The folder " << installation.options.city_folder
+            << " differs from the running city in " << plan.changes.size()
+            << " objects; see `shu city plan`, then `shu city apply`.\n";
     }
     // Their password's hash takes a third of a second: made once, not at every start.
     if (installation.options.demo && !SHU_TRY(installation.identity->has_demo_accounts()))
@@ -106,39 +112,49 @@ void add_routes(http::Router& router, Installation& installation, const std::str
     if (!web_folder.empty()) router.serve_files(web_folder);
 }
 
-int cores() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
-int io_threads_of(const ServerConfig& config) { return config.threads > 0 ? config.threads : cores(); }
-int workers_of(const ServerConfig& config) { return config.workers > 0 ? config.workers : 2 * cores(); }
+int cores() {
+    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+int io_threads_of(const ServerConfig& config) {
+    return config.threads > 0 ? config.threads : cores();
+}
+int workers_of(const ServerConfig& config) {
+    return config.workers > 0 ? config.workers : 2 * cores();
+}
 
 http::ServerOptions server_options(const ServerConfig& config, Installation& installation,
                                    http::IdempotencyStore& idempotency) {
     http::ServerOptions options;
     options.listen.clear();
-    for (const Endpoint& endpoint : config.listen) options.listen.push_back(to_string(endpoint));
+    for (const Endpoint& endpoint : config.listen)
+        options.listen.push_back(to_string(endpoint));
     options.certificate_file = config.tls_certificate_path;
     options.key_file = config.tls_key_path;
     options.io_threads = io_threads_of(config);
     options.workers = workers_of(config);
     options.spool_folder = config.data_folder + "/spool";
-    options.access_check = [&installation](const http::Request& request, const http::Access& access) {
+    options.access_check = [&installation](const http::Request& request,
+                                           const http::Access& access) {
         return installation.identity->check(request, access);
     };
     options.idempotency = &idempotency;
     return options;
 }
 
-Result<void> run(const ServeOptions& options, const std::shared_ptr<const Log>& log, std::ostream& out) {
+Result<void> run(const ServeOptions& options, const std::shared_ptr<const Log>& log,
+                 std::ostream& out) {
     StopSignals signals;
     const ServerConfig& config = options.config;
     const city::City declared = SHU_TRY(city::load(config.city_folder));
-    const auto installation = SHU_TRY(Installation::open({.city_folder = config.city_folder,
-                                                          .data_folder = config.data_folder,
-                                                          .database_url = config.database_url,
-                                                          .node = options.node,
-                                                          .demo = config.demo,
-                                                          .demo_password = declared.demo.password,
-                                                          .request_threads = io_threads_of(config) + workers_of(config)},
-                                                         log));
+    const auto installation =
+        SHU_TRY(Installation::open({.city_folder = config.city_folder,
+                                    .data_folder = config.data_folder,
+                                    .database_url = config.database_url,
+                                    .node = options.node,
+                                    .demo = config.demo,
+                                    .demo_password = declared.demo.password,
+                                    .request_threads = io_threads_of(config) + workers_of(config)},
+                                   log));
     SHU_CHECK(bring_up_city(declared, *installation, out));
     SHU_CHECK(print_first_passwords(*installation, out));
     SHU_CHECK(installation->refresh());
@@ -152,12 +168,14 @@ Result<void> run(const ServeOptions& options, const std::shared_ptr<const Log>& 
     installation->records->start();
     installation->exchange->start();
     DatabaseIdempotency idempotency(*installation->database, installation->clock);
-    auto server = SHU_TRY(http::Server::start(router, server_options(config, *installation, idempotency), log));
+    auto server = SHU_TRY(
+        http::Server::start(router, server_options(config, *installation, idempotency), log));
     running = server.get();
     {
         Refresher refresher(*installation);
         const std::string scheme = config.tls_certificate_path.empty() ? "http" : "https";
-        out << "Shu serves " << config.city_folder << " at " << scheme << "://localhost:" << server->ports().front() << "\n"
+        out << "Shu serves " << config.city_folder << " at " << scheme
+            << "://localhost:" << server->ports().front() << "\n"
             << std::flush;
         log->info("stopping", {{"signal", std::int64_t{signals.wait()}}});
         server->stop();

@@ -15,7 +15,8 @@ using identity::Actor;
 
 json::array list_of(const std::vector<std::string>& texts) {
     json::array list;
-    for (const std::string& item : texts) list.push_back(json::value(item));
+    for (const std::string& item : texts)
+        list.push_back(json::value(item));
     return list;
 }
 
@@ -23,7 +24,9 @@ Result<int> level_of(const record::Dataset& dataset, const std::vector<std::stri
     int level = 1;
     for (std::size_t i = 0; i < fields.size(); ++i) {
         const record::Field* field = dataset.field(fields[i]);
-        if (!field) return invalid("/fields/" + std::to_string(i) + ": the dataset has no field '" + fields[i] + "'");
+        if (!field)
+            return invalid("/fields/" + std::to_string(i) + ": the dataset has no field '" +
+                           fields[i] + "'");
         if (std::ranges::find(fields, fields[i]) != fields.begin() + static_cast<std::ptrdiff_t>(i))
             return invalid("/fields/" + std::to_string(i) + ": '" + fields[i] + "' is named twice");
         level = std::max(level, field->level);
@@ -33,25 +36,26 @@ Result<int> level_of(const record::Dataset& dataset, const std::vector<std::stri
 
 Result<void> check_texts(const Application& application) {
     if (application.purpose.size() > limits::purpose_bytes_max)
-        return invalid("/purpose: has " + std::to_string(application.purpose.size()) + " bytes; at most " +
-                       std::to_string(limits::purpose_bytes_max));
+        return invalid("/purpose: has " + std::to_string(application.purpose.size()) +
+                       " bytes; at most " + std::to_string(limits::purpose_bytes_max));
     if (application.basis.size() > limits::purpose_bytes_max)
-        return invalid("/basis: has " + std::to_string(application.basis.size()) + " bytes; at most " +
-                       std::to_string(limits::purpose_bytes_max));
+        return invalid("/basis: has " + std::to_string(application.basis.size()) +
+                       " bytes; at most " + std::to_string(limits::purpose_bytes_max));
     return {};
 }
 
 Result<void> check_filter(const Application& application, const record::Dataset& dataset) {
     if (application.rows.field.empty()) return {};
     const record::Field* field = dataset.field(application.rows.field);
-    if (!field) return invalid("/rows/field: the dataset has no field '" + application.rows.field + "'");
+    if (!field)
+        return invalid("/rows/field: the dataset has no field '" + application.rows.field + "'");
     BoundValue bound;
     const auto fits = bind(field->type, field->scale, application.rows.value, bound);
     return fits.ok() ? fits : within("/rows/value", fits.error());
 }
 
-Result<Application> application_from(const Service& service, const Request& request, const record::Dataset& dataset,
-                                     const json::value& body) {
+Result<Application> application_from(const Service& service, const Request& request,
+                                     const record::Dataset& dataset, const json::value& body) {
     const json::Reader in(body);
     const Actor& actor = identity::actor_of(request);
     Application it;
@@ -72,7 +76,8 @@ Result<Application> application_from(const Service& service, const Request& requ
     it.created_by = actor.display_name;
     SHU_CHECK(check_texts(it));
     SHU_CHECK(check_filter(it, dataset));
-    SHU_CHECK(actor.require("application.create", actor.organisation, SHU_TRY(level_of(dataset, it.fields))));
+    SHU_CHECK(actor.require("application.create", actor.organisation,
+                            SHU_TRY(level_of(dataset, it.fields))));
     return it;
 }
 
@@ -85,8 +90,12 @@ ledger::Act create_act(const Actor& actor, const Application& it) {
     ledger::Act act = actor.act("application.create", "application:" + it.id.text());
     act.basis = it.basis;
     act.result = it.state;
-    act.detail = {{"dataset", it.dataset}, {"provider", it.provider},   {"fields", list_of(it.fields)},
-                  {"purpose", it.purpose}, {"quota_per_day", it.quota_per_day}, {"days", it.days}};
+    act.detail = {{"dataset", it.dataset},
+                  {"provider", it.provider},
+                  {"fields", list_of(it.fields)},
+                  {"purpose", it.purpose},
+                  {"quota_per_day", it.quota_per_day},
+                  {"days", it.days}};
     if (!it.rows.field.empty()) act.detail["rows_field"] = it.rows.field;
     return act;
 }
@@ -106,17 +115,22 @@ ledger::Act grant_act(ledger::Act act, const Grant& grant) {
     act.basis = grant.basis;
     act.result = "done";
     json::array open, masked;
-    for (const GrantedField& field : grant.fields) (field.masked ? masked : open).push_back(json::value(field.code));
-    act.detail = {{"dataset", grant.dataset},        {"organisation", grant.organisation},
-                  {"application", grant.application.text()}, {"fields", std::move(open)},
-                  {"masked", std::move(masked)},     {"quota_per_day", grant.quota_per_day},
+    for (const GrantedField& field : grant.fields)
+        (field.masked ? masked : open).push_back(json::value(field.code));
+    act.detail = {{"dataset", grant.dataset},
+                  {"organisation", grant.organisation},
+                  {"application", grant.application.text()},
+                  {"fields", std::move(open)},
+                  {"masked", std::move(masked)},
+                  {"quota_per_day", grant.quota_per_day},
                   {"until", to_rfc3339(grant.until)}};
     return act;
 }
 
 /// The decided application and its grant, with their acts by whoever `act` names.
-Result<void> write_decision(const Service& service, store::Transaction& tx, const Application& decided,
-                            const std::optional<Grant>& grant, const ledger::Act& actor) {
+Result<void> write_decision(const Service& service, store::Transaction& tx,
+                            const Application& decided, const std::optional<Grant>& grant,
+                            const ledger::Act& actor) {
     SHU_CHECK(settle(tx, decided));
     SHU_CHECK(record_act(service, tx, decide_act(actor, decided)));
     if (!grant) return {};
@@ -124,7 +138,8 @@ Result<void> write_decision(const Service& service, store::Transaction& tx, cons
     return record_act(service, tx, grant_act(actor, *grant));
 }
 
-Result<std::optional<Grant>> apply_decision(const Service& service, Application& application, const Decision& decision,
+Result<std::optional<Grant>> apply_decision(const Service& service, Application& application,
+                                            const Decision& decision,
                                             const record::Dataset& dataset) {
     application.state = decision.approve ? "approved" : "refused";
     application.decided_at = service.now();
@@ -138,12 +153,17 @@ Result<std::optional<Grant>> apply_decision(const Service& service, Application&
     return std::optional<Grant>(std::move(grant));
 }
 
-/// What the sharing type decides by itself: unconditional sharing grants, refused sharing refuses with its legal basis.
+/// What the sharing type decides by itself: unconditional sharing grants, refused sharing refuses
+/// with its legal basis.
 Result<std::optional<Decision>> decided_by_catalogue(const CatalogueEntry& entry) {
     if (entry.sharing == Sharing::kUnconditional)
-        return std::optional<Decision>({.approve = true, .reason = "无条件共享", .fields = {}, .masks = {}});
+        return std::optional<Decision>(
+            {.approve = true, .reason = "无条件共享", .fields = {}, .masks = {}});
     if (entry.sharing == Sharing::kRefused)
-        return std::optional<Decision>({.approve = false, .reason = "不予共享：" + entry.sharing_basis, .fields = {}, .masks = {}});
+        return std::optional<Decision>({.approve = false,
+                                        .reason = "不予共享：" + entry.sharing_basis,
+                                        .fields = {},
+                                        .masks = {}});
     return std::optional<Decision>();
 }
 
@@ -151,9 +171,11 @@ Result<Response> create(Service& service, const Request& request) {
     const json::value body = SHU_TRY(request.json_body());
     const std::string code = SHU_TRY(json::Reader(body).text("dataset"));
     const auto dataset = service.dataset(code);
-    if (!dataset || dataset->catalogue.empty()) return invalid("/dataset: the catalogue has no dataset '" + code + "'");
+    if (!dataset || dataset->catalogue.empty())
+        return invalid("/dataset: the catalogue has no dataset '" + code + "'");
     const Actor& actor = identity::actor_of(request);
-    if (actor.organisation.empty()) return denied("only officers of an organisation apply for data");
+    if (actor.organisation.empty())
+        return denied("only officers of an organisation apply for data");
     const Application submitted = SHU_TRY(application_from(service, request, *dataset, body));
     Application decided = submitted;
     std::optional<Grant> grant;
@@ -192,13 +214,16 @@ Result<Response> list(Service& service, const Request& request) {
     const Actor& actor = identity::actor_of(request);
     Page page = SHU_TRY(page_from(request));
     page.state = SHU_TRY(request.query_parameter("state")).value_or("");
-    return readable_page<Application>(page, [&](const Page& part) {
-        return service.parts.database.read_value<std::vector<Application>>(
-            [&](store::Transaction& tx) { return applications(tx, part); });
-    }, [&](const Application& it) -> std::optional<json::object> {
-        if (!may_read(actor, it.applicant, it.provider)) return std::nullopt;
-        return to_json(service, it);
-    });
+    return readable_page<Application>(
+        page,
+        [&](const Page& part) {
+            return service.parts.database.read_value<std::vector<Application>>(
+                [&](store::Transaction& tx) { return applications(tx, part); });
+        },
+        [&](const Application& it) -> std::optional<json::object> {
+            if (!may_read(actor, it.applicant, it.provider)) return std::nullopt;
+            return to_json(service, it);
+        });
 }
 
 Result<Decision> decision_from(const json::value& body) {
@@ -207,7 +232,8 @@ Result<Decision> decision_from(const json::value& body) {
     decision.approve = SHU_TRY(in.boolean("approve"));
     decision.reason = in.text_or("reason");
     decision.fields = in.texts("fields");
-    if (!decision.approve && decision.reason.empty()) return invalid("/reason: say why, the applicant reads it");
+    if (!decision.approve && decision.reason.empty())
+        return invalid("/reason: say why, the applicant reads it");
     if (decision.reason.size() > limits::purpose_bytes_max) return invalid("/reason: is too long");
     if (!in.has("masks")) return decision;
     for (const auto& member : body.as_object().at("masks").as_object())
@@ -221,10 +247,14 @@ Result<Response> settle_application(Service& service, const Request& request) {
     const Actor& actor = identity::actor_of(request);
     Application application = SHU_TRY(find(service, request));
     if (application.state != "submitted")
-        return conflict("application " + application.id.text() + " has been decided already: " + application.state);
+        return conflict("application " + application.id.text() +
+                        " has been decided already: " + application.state);
     const auto dataset = service.dataset(application.dataset);
-    if (!dataset) return conflict("the dataset '" + application.dataset + "' is no longer declared; refuse is all that is left");
-    SHU_CHECK(actor.require("application.decide", application.provider, SHU_TRY(level_of(*dataset, application.fields))));
+    if (!dataset)
+        return conflict("the dataset '" + application.dataset +
+                        "' is no longer declared; refuse is all that is left");
+    SHU_CHECK(actor.require("application.decide", application.provider,
+                            SHU_TRY(level_of(*dataset, application.fields))));
     const auto grant = SHU_TRY(apply_decision(service, application, decision, *dataset));
     application.decided_by = actor.display_name;
     SHU_CHECK(service.parts.database.write([&](store::Transaction& tx) {
@@ -235,8 +265,9 @@ Result<Response> settle_application(Service& service, const Request& request) {
 }
 
 std::shared_ptr<const Shape> application_shape() {
-    const Shape rows = Shape::object({{"field", Shape::text(), true, "A field of the dataset"},
-                                      {"value", Shape::text(), true, "Its value in all rows wanted"}});
+    const Shape rows =
+        Shape::object({{"field", Shape::text(), true, "A field of the dataset"},
+                       {"value", Shape::text(), true, "Its value in all rows wanted"}});
     return std::make_shared<const Shape>(Shape::object(
         {{"dataset", Shape::text(), true, "Code of the dataset"},
          {"fields", Shape::list(Shape::text(), 1), true, "Codes of the fields wanted"},
@@ -248,11 +279,12 @@ std::shared_ptr<const Shape> application_shape() {
 }
 
 std::shared_ptr<const Shape> decision_shape() {
-    return std::make_shared<const Shape>(
-        Shape::object({{"approve", Shape::boolean(), true, "Grant or refuse"},
-                       {"reason", Shape::text(), false, "For the applicant; required when refusing"},
-                       {"fields", Shape::list(Shape::text()), false, "Fewer fields than were applied for"},
-                       {"masks", Shape::map(Shape::boolean()), false, "Field: masked or not, against the default"}}));
+    return std::make_shared<const Shape>(Shape::object(
+        {{"approve", Shape::boolean(), true, "Grant or refuse"},
+         {"reason", Shape::text(), false, "For the applicant; required when refusing"},
+         {"fields", Shape::list(Shape::text()), false, "Fewer fields than were applied for"},
+         {"masks", Shape::map(Shape::boolean()), false,
+          "Field: masked or not, against the default"}}));
 }
 
 }  // namespace
@@ -272,8 +304,10 @@ void add_application_routes(http::Router& router, Service& service) {
                .access = http::Access::permission("grant.read"),
                .summary = "Applications of the own organisation, as applicant or provider",
                .body = {},
-               .query = {{"role", "applicant or provider"}, {"state", "submitted, approved, refused"},
-                         {"limit", "Entries on a page"}, {"cursor", "Where the page begins"}}},
+               .query = {{"role", "applicant or provider"},
+                         {"state", "submitted, approved, refused"},
+                         {"limit", "Entries on a page"},
+                         {"cursor", "Where the page begins"}}},
               [&service](Request& request) { return list(service, request); });
     add_route(router,
               {.pattern = "/api/applications/{id:int}",

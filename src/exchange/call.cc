@@ -46,30 +46,34 @@ Result<Call> parse_record(std::string_view payload) {
     return call;
 }
 
-json::object to_json(const Call& call, const identity::Directory& directory, const record::Declarations& declarations) {
+json::object to_json(const Call& call, const identity::Directory& directory,
+                     const record::Declarations& declarations) {
     const identity::Organisation* organisation = directory.organisation(call.organisation);
     const auto found = declarations.datasets.find(call.dataset);
-    const record::Dataset* dataset = found == declarations.datasets.end() ? nullptr : found->second.get();
+    const record::Dataset* dataset =
+        found == declarations.datasets.end() ? nullptr : found->second.get();
     json::array codes;
-    for (const std::string& code : call.fields) codes.push_back(json::value(code));
-    json::object shown{{"id", call.id.text()},
-                       {"at", to_rfc3339(call.at)},
-                       {"client_id", call.client_id},
-                       {"organisation", call.organisation},
-                       {"organisation_name", organisation ? organisation->name : call.organisation},
-                       {"dataset", call.dataset},
-                       {"dataset_name", dataset ? dataset->name : call.dataset},
-                       {"grant", call.grant == 0 ? json::value(nullptr) : json::value(std::to_string(call.grant))},
-                       {"purpose", call.purpose},
-                       {"basis", call.basis},
-                       {"fields", std::move(codes)},
-                       {"field_names", names_of(call.fields, dataset)},
-                       {"rows", call.rows},
-                       {"status", call.status},
-                       {"outcome", call.outcome},
-                       {"reason", call.reason},
-                       {"duration_us", call.duration_us},
-                       {"peer", call.peer}};
+    for (const std::string& code : call.fields)
+        codes.push_back(json::value(code));
+    json::object shown{
+        {"id", call.id.text()},
+        {"at", to_rfc3339(call.at)},
+        {"client_id", call.client_id},
+        {"organisation", call.organisation},
+        {"organisation_name", organisation ? organisation->name : call.organisation},
+        {"dataset", call.dataset},
+        {"dataset_name", dataset ? dataset->name : call.dataset},
+        {"grant", call.grant == 0 ? json::value(nullptr) : json::value(std::to_string(call.grant))},
+        {"purpose", call.purpose},
+        {"basis", call.basis},
+        {"fields", std::move(codes)},
+        {"field_names", names_of(call.fields, dataset)},
+        {"rows", call.rows},
+        {"status", call.status},
+        {"outcome", call.outcome},
+        {"reason", call.reason},
+        {"duration_us", call.duration_us},
+        {"peer", call.peer}};
     return shown;
 }
 

@@ -24,21 +24,21 @@ struct Call {
     std::string client_id;     ///< as claimed, when the call was refused as unproven
     std::string organisation;  ///< empty: nobody known
     std::string dataset;
-    std::int64_t grant = 0;    ///< 0: none
-    std::string subject;       ///< SubjectId; empty: none
+    std::int64_t grant = 0;  ///< 0: none
+    std::string subject;     ///< SubjectId; empty: none
     std::vector<std::string> fields;
     std::string purpose;
     std::string basis;
     std::int64_t rows = 0;
     std::int64_t status = 0;
-    std::string outcome;       ///< "answered" or "refused"
+    std::string outcome;  ///< "answered" or "refused"
     std::string reason;
     std::int64_t duration_us = 0;
     std::string peer;
     std::int64_t suppressed = 0;  ///< of the record that counts refusals not traced by themselves
     std::string nonce;            ///< in the trace only
     std::int64_t timestamp_ms = 0;
-    std::int64_t node = 0;        ///< in the index only: where the record stands
+    std::int64_t node = 0;  ///< in the index only: where the record stands
     TracePosition place;
 };
 
@@ -49,7 +49,8 @@ inline constexpr std::string_view kAnswered = "answered";
 Result<Call> parse_record(std::string_view payload);
 
 /// The call as the API shows it, with names from the snapshots.
-json::object to_json(const Call& call, const identity::Directory& directory, const record::Declarations& declarations);
+json::object to_json(const Call& call, const identity::Directory& directory,
+                     const record::Declarations& declarations);
 
 /// One sealed batch.
 struct Seal {
@@ -59,7 +60,7 @@ struct Seal {
     std::int64_t first = 0;  ///< byte of the first record
     std::int64_t end = 0;    ///< byte behind the last
     std::int64_t records = 0;
-    std::string root;        ///< hexadecimal
+    std::string root;  ///< hexadecimal
     std::int64_t act = 0;
 };
 

@@ -1,4 +1,5 @@
-// The calls of one turn of an I/O thread, on their way through the gateway. Inside the gateway only.
+// The calls of one turn of an I/O thread, on their way through the gateway. Inside the gateway
+// only.
 #pragma once
 
 #include <array>
@@ -23,21 +24,21 @@ struct PendingCall {
     const ClientPlan* client = nullptr;  ///< of the batch's snapshot
     const GrantPlan* grant = nullptr;
     Refusal refusal = Refusal::kNone;
-    bool is_proven = false;              ///< the signature held and the nonce was fresh
+    bool is_proven = false;  ///< the signature held and the nonce was fresh
     bool is_traced = true;
     std::array<BoundValue, limits::gateway_keys_max> keys;
-    std::vector<std::uint16_t> chosen;   ///< indexes of the grant's fields; empty: all of them
+    std::vector<std::uint16_t> chosen;  ///< indexes of the grant's fields; empty: all of them
     std::int64_t timestamp_ms = 0;
     std::int64_t rows = 0;
-    std::string detail;                  ///< completes the refusal's sentence
+    std::string detail;  ///< completes the refusal's sentence
     std::string dataset;
-    std::string client_id;               ///< as claimed
+    std::string client_id;  ///< as claimed
     std::string nonce;
     std::string matter;
     std::string peer;
     std::string subject;
-    std::string asked;                   ///< keyed digest of the key, where no subject tells it
-    std::string items;                   ///< JSON of the rows
+    std::string asked;  ///< keyed digest of the key, where no subject tells it
+    std::string items;  ///< JSON of the rows
 
     void reset();
 };

@@ -14,10 +14,13 @@ using identity::Actor;
 
 constexpr std::string_view kMonitor = "gateway.monitor";
 
-bool may_monitor(const Actor& actor, const Call& call) { return actor.level_for(kMonitor, call.organisation) > 0; }
+bool may_monitor(const Actor& actor, const Call& call) {
+    return actor.level_for(kMonitor, call.organisation) > 0;
+}
 
 json::object shown(const Service& service, const Call& call) {
-    return to_json(call, *service.parts.identity.directory(), *service.parts.records.declarations());
+    return to_json(call, *service.parts.identity.directory(),
+                   *service.parts.records.declarations());
 }
 
 /// What a monitor without the whole city in scope may list: calls of the organisations within.
@@ -28,7 +31,8 @@ Result<Response> list(Service& service, const Request& request) {
     filter.organisation = SHU_TRY(request.query_parameter("organisation")).value_or("");
     filter.outcome = SHU_TRY(request.query_parameter("state")).value_or("");
     filter.before = std::numeric_limits<std::int64_t>::max();
-    if (const auto cursor = SHU_TRY(request.query_parameter("cursor"))) filter.before = SHU_TRY(parse_id(*cursor));
+    if (const auto cursor = SHU_TRY(request.query_parameter("cursor")))
+        filter.before = SHU_TRY(parse_id(*cursor));
     const std::size_t limit = SHU_TRY(request.page_limit());
     filter.limit = limits::page_rows_max;
     json::array items;
@@ -37,7 +41,8 @@ Result<Response> list(Service& service, const Request& request) {
         const auto found = SHU_TRY(service.parts.database.read_value<std::vector<Call>>(
             [&](store::Transaction& tx) { return calls(tx, filter); }));
         for (const Call& call : found) {
-            if (items.size() == limit) return Response::page(std::move(items), std::to_string(filter.before));
+            if (items.size() == limit)
+                return Response::page(std::move(items), std::to_string(filter.before));
             filter.before = call.id.value;
             if (may_monitor(actor, call)) items.push_back(shown(service, call));
         }
@@ -63,15 +68,17 @@ Result<SealedCall> find(const Service& service, const Request& request) {
         if (!seal) return corrupt("call " + id.text() + " stands in no sealed batch");
         found = {*call, *seal};
         const auto grant = SHU_TRY(grant_by_id(tx, GrantId{call->grant}));
-        const bool is_party = grant && !actor.organisation.empty() &&
-                              (actor.organisation == grant->organisation || actor.organisation == grant->provider) &&
-                              actor.may("grant.read");
+        const bool is_party =
+            grant && !actor.organisation.empty() &&
+            (actor.organisation == grant->organisation || actor.organisation == grant->provider) &&
+            actor.may("grant.read");
         const bool is_concerned = !actor.subject.empty() && actor.subject == call->subject;
         is_known = may_monitor(actor, *call) || is_party || is_concerned;
         return {};
     }));
     if (!is_known)
-        return not_found("there is no call " + id.text() + " that you may see; a call can be seen a second after its answer");
+        return not_found("there is no call " + id.text() +
+                         " that you may see; a call can be seen a second after its answer");
     return found;
 }
 
@@ -81,8 +88,10 @@ Result<Response> show(Service& service, const Request& request) {
     const auto act = service.parts.ledger.act_by_id(ledger::ActId{found.seal.act});
     const auto checkpoint = service.parts.ledger.checkpoint();
     const bool is_numbered = act.ok() && act->sequence >= 0;
-    // Only what receipt() can prove is called sealed: for a moment the act may stand beyond the newest checkpoint.
-    call["sealed"] = is_numbered && checkpoint.ok() && static_cast<std::uint64_t>(act->sequence) < checkpoint->size;
+    // Only what receipt() can prove is called sealed: for a moment the act may stand beyond the
+    // newest checkpoint.
+    call["sealed"] = is_numbered && checkpoint.ok() &&
+                     static_cast<std::uint64_t>(act->sequence) < checkpoint->size;
     call["act_sequence"] = is_numbered ? json::value(act->sequence) : json::value(nullptr);
     return Response::json(call);
 }
@@ -90,14 +99,17 @@ Result<Response> show(Service& service, const Request& request) {
 Result<Response> receipt(Service& service, const Request& request) {
     const SealedCall found = SHU_TRY(find(service, request));
     if (found.seal.node != service.trace.node)
-        return unavailable("the trace of this call is kept on node " + std::to_string(found.seal.node) +
-                           "; ask there for its receipt");
+        return unavailable("the trace of this call is kept on node " +
+                           std::to_string(found.seal.node) + "; ask there for its receipt");
     const BatchProof proof = SHU_TRY(prove(service.trace, found.seal, found.call.place.position));
     const auto act = SHU_TRY(service.parts.ledger.act_by_id(ledger::ActId{found.seal.act}));
-    if (act.sequence < 0) return unavailable("the act that seals this call is not yet numbered; ask again in a second");
+    if (act.sequence < 0)
+        return unavailable(
+            "the act that seals this call is not yet numbered; ask again in a second");
     const ledger::Receipt sealed = SHU_TRY(service.parts.ledger.receipt(act.sequence));
     json::array path;
-    for (const crypto::Digest& digest : proof.proof.path) path.push_back(json::value(crypto::to_hex(digest)));
+    for (const crypto::Digest& digest : proof.proof.path)
+        path.push_back(json::value(crypto::to_hex(digest)));
     return Response::json(json::object{{"record", proof.record},
                                        {"hash", "sm3"},
                                        {"leaf_index", proof.proof.index},
@@ -110,20 +122,24 @@ Result<Response> receipt(Service& service, const Request& request) {
 Result<Response> statistics(Service& service, const Request& request) {
     const Actor& actor = identity::actor_of(request);
     std::int64_t minutes = 60;
-    if (const auto asked = SHU_TRY(request.query_parameter("minutes"))) minutes = SHU_TRY(text::parse_integer(*asked));
+    if (const auto asked = SHU_TRY(request.query_parameter("minutes")))
+        minutes = SHU_TRY(text::parse_integer(*asked));
     if (minutes < 1 || minutes > 1'440) return invalid("minutes is 1 to 1440");
     const std::int64_t now_minute = service.now() / (60 * kMicrosPerSecond);
-    const auto rows = SHU_TRY(service.parts.database.read_value<std::vector<store::StoredRow>>([&](store::Transaction& tx) {
-        return tx.query("SELECT minute, organisation, dataset, SUM(calls), SUM(refused) FROM gateway_minute WHERE minute > $1 "
-                        "GROUP BY minute, organisation, dataset ORDER BY minute",
-                        {now_minute - minutes});
+    const auto rows = SHU_TRY(service.parts.database.read_value<
+                              std::vector<store::StoredRow>>([&](store::Transaction& tx) {
+        return tx.query(
+            "SELECT minute, organisation, dataset, SUM(calls), SUM(refused) FROM gateway_minute WHERE minute > $1 "
+            "GROUP BY minute, organisation, dataset ORDER BY minute",
+            {now_minute - minutes});
     }));
     struct Count {
         std::int64_t calls = 0, refused = 0;
     };
     std::map<std::int64_t, Count> series;
     std::map<std::string, std::int64_t> by_organisation, by_dataset;
-    for (std::int64_t minute = now_minute - minutes + 1; minute <= now_minute; ++minute) series[minute] = {};
+    for (std::int64_t minute = now_minute - minutes + 1; minute <= now_minute; ++minute)
+        series[minute] = {};
     for (const store::StoredRow& row : rows) {
         if (actor.level_for(kMonitor, row.text(1)) == 0) continue;
         Count& count = series[row.integer(0)];
@@ -134,14 +150,16 @@ Result<Response> statistics(Service& service, const Request& request) {
     }
     json::array points, organisations, datasets;
     for (const auto& [minute, count] : series)
-        points.push_back(json::object{
-            {"at", to_rfc3339(minute * 60 * kMicrosPerSecond)}, {"calls", count.calls}, {"refused", count.refused}});
+        points.push_back(json::object{{"at", to_rfc3339(minute * 60 * kMicrosPerSecond)},
+                                      {"calls", count.calls},
+                                      {"refused", count.refused}});
     for (const auto& [code, count] : by_organisation)
-        organisations.push_back(
-            json::object{{"organisation", code}, {"name", service.organisation_name(code)}, {"calls", count}});
+        organisations.push_back(json::object{
+            {"organisation", code}, {"name", service.organisation_name(code)}, {"calls", count}});
     for (const auto& [code, count] : by_dataset) {
         const auto dataset = service.dataset(code);
-        datasets.push_back(json::object{{"dataset", code}, {"name", dataset ? dataset->name : code}, {"calls", count}});
+        datasets.push_back(json::object{
+            {"dataset", code}, {"name", dataset ? dataset->name : code}, {"calls", count}});
     }
     return Response::json(json::object{{"series", std::move(points)},
                                        {"by_organisation", std::move(organisations)},
@@ -149,20 +167,25 @@ Result<Response> statistics(Service& service, const Request& request) {
 }
 
 Result<Response> events(Service& service, const Request& request) {
-    // Live figures are of the whole gateway, so they are for those who may monitor every organisation.
+    // Live figures are of the whole gateway, so they are for those who may monitor every
+    // organisation.
     const Actor& actor = identity::actor_of(request);
     const auto directory = service.parts.identity.directory();
-    if (!std::ranges::all_of(directory->organisations(), [&actor](const identity::Organisation& organisation) {
-            return actor.level_for(kMonitor, organisation.code) > 0;
-        }))
+    if (!std::ranges::all_of(directory->organisations(),
+                             [&actor](const identity::Organisation& organisation) {
+                                 return actor.level_for(kMonitor, organisation.code) > 0;
+                             }))
         return denied("the live gateway needs gateway.monitor for every organisation of the city");
     Response response;
     response.content_type = "text/event-stream";
-    response.events = [&service](std::shared_ptr<http::EventSink> sink) { service.live.listen(std::move(sink)); };
+    response.events = [&service](std::shared_ptr<http::EventSink> sink) {
+        service.live.listen(std::move(sink));
+    };
     return response;
 }
 
-// A citizen's accesses come from two lists: calls of the gateway, and acts about the citizen (a record browsed by an officer).
+// A citizen's accesses come from two lists: calls of the gateway, and acts about the citizen (a
+// record browsed by an officer).
 
 struct Access {
     Micros at = 0;
@@ -228,7 +251,8 @@ Result<AccessCursor> access_cursor(const Request& request) {
 
 Result<Response> accesses(Service& service, const Request& request) {
     const Actor& actor = identity::actor_of(request);
-    if (actor.subject.empty()) return denied("only citizens have accesses of their own; officers use the monitor");
+    if (actor.subject.empty())
+        return denied("only citizens have accesses of their own; officers use the monitor");
     AccessCursor cursor = SHU_TRY(access_cursor(request));
     const std::size_t limit = SHU_TRY(request.page_limit());
     CallFilter filter;
@@ -239,13 +263,15 @@ Result<Response> accesses(Service& service, const Request& request) {
         [&](store::Transaction& tx) { return calls(tx, filter); }));
     std::vector<ledger::RecordedAct> found_acts;
     if (cursor.sequence != 0)
-        found_acts = SHU_TRY(service.parts.ledger.acts({.object = {}, .subject = actor.subject, .actor = {}, .verb = {}},
-                                                       cursor.sequence, limit + 1));
+        found_acts = SHU_TRY(service.parts.ledger.acts(
+            {.object = {}, .subject = actor.subject, .actor = {}, .verb = {}}, cursor.sequence,
+            limit + 1));
     json::array items;
     std::size_t call = 0, act = 0;
     while (items.size() < limit && (call < found_calls.size() || act < found_acts.size())) {
-        const bool takes_call = act == found_acts.size() ||
-                                (call < found_calls.size() && found_calls[call].at >= found_acts[act].at);
+        const bool takes_call =
+            act == found_acts.size() ||
+            (call < found_calls.size() && found_calls[call].at >= found_acts[act].at);
         if (takes_call) {
             cursor.call = found_calls[call].id.value;
             items.push_back(access_json(service, found_calls[call++]));
@@ -260,11 +286,13 @@ Result<Response> accesses(Service& service, const Request& request) {
     return Response::page(std::move(items), next);
 }
 
-/// The receipt of an act about the citizen who asks. An act about somebody else is answered like one that is not there.
+/// The receipt of an act about the citizen who asks. An act about somebody else is answered like
+/// one that is not there.
 Result<Response> access_receipt(Service& service, const Request& request) {
     const Actor& actor = identity::actor_of(request);
     const std::int64_t sequence = SHU_TRY(text::parse_integer(request.parameter("sequence")));
-    const auto act = actor.subject.empty() ? Result<ledger::RecordedAct>(not_found("")) : service.parts.ledger.act(sequence);
+    const auto act = actor.subject.empty() ? Result<ledger::RecordedAct>(not_found(""))
+                                           : service.parts.ledger.act(sequence);
     if (!act.ok() && act.error().code != Code::kNotFound) return act.error();
     if (!act.ok() || act->act.subject != actor.subject)
         return not_found("there is no act " + std::to_string(sequence) + " about you");
@@ -277,22 +305,33 @@ Result<Response> access_receipt(Service& service, const Request& request) {
 void add_call_routes(http::Router& router, Service& service) {
     const http::Access monitor = http::Access::permission(std::string(kMonitor));
     const http::Access anybody = http::Access::signed_in();
-    auto add = [&](std::string pattern, const http::Access& access, std::string summary, auto handler,
-                   std::vector<std::pair<std::string, std::string>> query = {}) {
+    auto add = [&](std::string pattern, const http::Access& access, std::string summary,
+                   auto handler, std::vector<std::pair<std::string, std::string>> query = {}) {
         add_route(router,
-                  {.pattern = std::move(pattern), .access = access, .summary = std::move(summary), .body = {}, .query = std::move(query)},
+                  {.pattern = std::move(pattern),
+                   .access = access,
+                   .summary = std::move(summary),
+                   .body = {},
+                   .query = std::move(query)},
                   [&service, handler](Request& request) { return handler(service, request); });
     };
     add("/api/calls", monitor, "Calls of the gateway, newest first", list,
-        {{"dataset", "Code"}, {"organisation", "Code"}, {"state", "answered or refused"}, {"limit", "Entries on a page"}, {"cursor", "Where the page begins"}});
+        {{"dataset", "Code"},
+         {"organisation", "Code"},
+         {"state", "answered or refused"},
+         {"limit", "Entries on a page"},
+         {"cursor", "Where the page begins"}});
     add("/api/calls/{id:int}", anybody, "One call", show);
-    add("/api/calls/{id:int}/receipt", anybody, "Proof that the call stands in the sealed trace", receipt);
+    add("/api/calls/{id:int}/receipt", anybody, "Proof that the call stands in the sealed trace",
+        receipt);
     add("/api/gateway/statistics", monitor, "Calls by minute, organisation and dataset", statistics,
         {{"minutes", "How far back, 1 to 1440"}});
-    add("/api/gateway/events", monitor, "Figures of each second and a sample of the calls, live", events);
+    add("/api/gateway/events", monitor, "Figures of each second and a sample of the calls, live",
+        events);
     add("/api/me/accesses", anybody, "Who read or used the citizen's own data", accesses,
         {{"limit", "Entries on a page"}, {"cursor", "Where the page begins"}});
-    add("/api/me/accesses/{sequence:int}/receipt", anybody, "Proof of an act about the citizen", access_receipt);
+    add("/api/me/accesses/{sequence:int}/receipt", anybody, "Proof of an act about the citizen",
+        access_receipt);
 }
 
 }  // namespace shu::exchange

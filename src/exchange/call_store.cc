@@ -45,19 +45,24 @@ Call call_of(const StoredRow& row) {
 /// The key under which the fewest calls stand that the filter may want; nullopt: it wants all.
 std::optional<std::int64_t> key_of(const CallFilter& filter) {
     if (!filter.subject.empty()) return posting_key(PostedBy::kSubject, filter.subject);
-    if (!filter.organisation.empty()) return posting_key(PostedBy::kOrganisation, filter.organisation);
+    if (!filter.organisation.empty())
+        return posting_key(PostedBy::kOrganisation, filter.organisation);
     if (!filter.dataset.empty()) return posting_key(PostedBy::kDataset, filter.dataset);
-    if (!filter.outcome.empty() && filter.outcome != kAnswered) return posting_key(PostedBy::kRefusal, "");
+    if (!filter.outcome.empty() && filter.outcome != kAnswered)
+        return posting_key(PostedBy::kRefusal, "");
     return std::nullopt;
 }
 
 bool fits(const Call& call, const CallFilter& filter) {
-    const auto is = [](const std::string& wanted, const std::string& found) { return wanted.empty() || wanted == found; };
-    return is(filter.subject, call.subject) && is(filter.organisation, call.organisation) && is(filter.dataset, call.dataset) &&
-           is(filter.outcome, call.outcome);
+    const auto is = [](const std::string& wanted, const std::string& found) {
+        return wanted.empty() || wanted == found;
+    };
+    return is(filter.subject, call.subject) && is(filter.organisation, call.organisation) &&
+           is(filter.dataset, call.dataset) && is(filter.outcome, call.outcome);
 }
 
-Result<std::vector<Call>> calls_posted(Transaction& tx, const CallFilter& filter, std::int64_t key) {
+Result<std::vector<Call>> calls_posted(Transaction& tx, const CallFilter& filter,
+                                       std::int64_t key) {
     std::vector<Call> items;
     std::int64_t before = filter.before;
     for (;;) {
@@ -78,12 +83,14 @@ Result<std::vector<Call>> calls(Transaction& tx, const CallFilter& filter) {
     if (filter.limit == 0) return std::vector<Call>();
     if (const auto key = key_of(filter)) return calls_posted(tx, filter, *key);
     std::vector<Call> items;
-    for (const StoredRow& row : SHU_TRY(tx.query(
-             "SELECT c.id, c.at, k.client_id, k.organisation, k.dataset, k.grant_id, c.subject_id, k.fields, k.purpose, k.basis, "
-             "c.rows_read, k.status, k.outcome, k.reason, c.duration_us, k.peer, k.node, c.segment, c.position "
-             "FROM gateway_call c JOIN gateway_kind k ON k.id = c.kind WHERE ($1 = '' OR k.outcome = $1) AND c.id < $2 "
-             "ORDER BY c.id DESC LIMIT $3",
-             {std::string_view(filter.outcome), filter.before, static_cast<std::int64_t>(filter.limit)})))
+    for (
+        const StoredRow& row : SHU_TRY(tx.query(
+            "SELECT c.id, c.at, k.client_id, k.organisation, k.dataset, k.grant_id, c.subject_id, k.fields, k.purpose, k.basis, "
+            "c.rows_read, k.status, k.outcome, k.reason, c.duration_us, k.peer, k.node, c.segment, c.position "
+            "FROM gateway_call c JOIN gateway_kind k ON k.id = c.kind WHERE ($1 = '' OR k.outcome = $1) AND c.id < $2 "
+            "ORDER BY c.id DESC LIMIT $3",
+            {std::string_view(filter.outcome), filter.before,
+             static_cast<std::int64_t>(filter.limit)})))
         items.push_back(call_of(row));
     return items;
 }
@@ -99,9 +106,10 @@ Result<std::optional<Call>> call_by_id(Transaction& tx, CallId id) {
 }
 
 Result<std::optional<Seal>> seal_of(Transaction& tx, const Call& call) {
-    const auto row = SHU_TRY(tx.row("SELECT id, node, segment, first_position, end_position, records, root, act_id FROM gateway_seal "
-                                    "WHERE node = $1 AND segment = $2 AND first_position <= $3 ORDER BY first_position DESC LIMIT 1",
-                                    {call.node, call.place.segment, call.place.position}));
+    const auto row = SHU_TRY(tx.row(
+        "SELECT id, node, segment, first_position, end_position, records, root, act_id FROM gateway_seal "
+        "WHERE node = $1 AND segment = $2 AND first_position <= $3 ORDER BY first_position DESC LIMIT 1",
+        {call.node, call.place.segment, call.place.position}));
     if (!row || row->integer(4) <= call.place.position) return std::optional<Seal>();
     return std::optional<Seal>(Seal{.id = row->integer(0),
                                     .node = row->integer(1),
@@ -114,10 +122,11 @@ Result<std::optional<Seal>> seal_of(Transaction& tx, const Call& call) {
 }
 
 Result<void> insert(Transaction& tx, const Seal& seal) {
-    SHU_TRY(tx.execute("INSERT INTO gateway_seal (id, node, segment, first_position, end_position, records, root, act_id) "
-                       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                       {seal.id, seal.node, seal.segment, seal.first, seal.end, seal.records,
-                        std::string_view(seal.root), seal.act}));
+    SHU_TRY(tx.execute(
+        "INSERT INTO gateway_seal (id, node, segment, first_position, end_position, records, root, act_id) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        {seal.id, seal.node, seal.segment, seal.first, seal.end, seal.records,
+         std::string_view(seal.root), seal.act}));
     return {};
 }
 

@@ -10,7 +10,8 @@ using record::FieldType;
 
 json::array list_of(const std::vector<std::string>& texts) {
     json::array list;
-    for (const std::string& item : texts) list.push_back(json::value(item));
+    for (const std::string& item : texts)
+        list.push_back(json::value(item));
     return list;
 }
 
@@ -76,15 +77,18 @@ bool matches(const CatalogueEntry& entry, std::string_view provider_name, std::s
         all += text::lower(piece);
         all += '\n';
     }
-    for (const std::string& name : entry.classes) all += name + '\n';
-    for (const record::Field& field : entry.dataset->fields) all += field.name + '\n' + text::lower(field.name_en) + '\n';
+    for (const std::string& name : entry.classes)
+        all += name + '\n';
+    for (const record::Field& field : entry.dataset->fields)
+        all += field.name + '\n' + text::lower(field.name_en) + '\n';
     const std::string wanted = text::lower(query);
     for (const std::string_view word : text::split(wanted, ' '))
         if (all.find(word) == std::string::npos) return false;
     return true;
 }
 
-json::object to_json(const CatalogueEntry& entry, std::string_view provider_name, std::int64_t records) {
+json::object to_json(const CatalogueEntry& entry, std::string_view provider_name,
+                     std::int64_t records) {
     const record::Dataset& dataset = *entry.dataset;
     json::object sharing{{"type", to_string(entry.sharing)},
                          {"condition", entry.sharing_condition},

@@ -1,4 +1,5 @@
-// The catalogue: what data there is, who provides it and how it is shared. Core metadata of standards.md 2.1.
+// The catalogue: what data there is, who provides it and how it is shared. Core metadata of
+// standards.md 2.1.
 #pragma once
 
 #include <string>
@@ -38,11 +39,13 @@ CatalogueEntry entry_of(const record::Dataset& dataset);
 std::string_view type_letter(record::FieldType type);
 std::string_view to_string(Sharing sharing);
 
-/// True if every word of `query` (split at spaces) stands in one of the entry's texts, case ignored for ASCII.
+/// True if every word of `query` (split at spaces) stands in one of the entry's texts, case ignored
+/// for ASCII.
 bool matches(const CatalogueEntry& entry, std::string_view provider_name, std::string_view query);
 
 /// The entry as the catalogue's list shows it.
-json::object to_json(const CatalogueEntry& entry, std::string_view provider_name, std::int64_t records);
+json::object to_json(const CatalogueEntry& entry, std::string_view provider_name,
+                     std::int64_t records);
 /// Its data items, for the page of one entry.
 json::array items_json(const record::Dataset& dataset);
 

@@ -13,19 +13,23 @@ struct CatalogueQuery {
     std::string words, classes, provider, sharing;
 };
 
-bool fits(const CatalogueEntry& entry, const CatalogueQuery& query, std::string_view provider_name) {
+bool fits(const CatalogueEntry& entry, const CatalogueQuery& query,
+          std::string_view provider_name) {
     if (entry.resource_code.empty()) return false;
     if (!query.provider.empty() && entry.dataset->provider != query.provider) return false;
     if (!query.sharing.empty() && to_string(entry.sharing) != query.sharing) return false;
-    if (!query.classes.empty() && std::ranges::find(entry.classes, query.classes) == entry.classes.end()) return false;
+    if (!query.classes.empty() &&
+        std::ranges::find(entry.classes, query.classes) == entry.classes.end())
+        return false;
     return query.words.empty() || matches(entry, provider_name, query.words);
 }
 
 Result<Response> list(const Service& service, const Request& request) {
-    const CatalogueQuery query{.words = SHU_TRY(request.query_parameter("q")).value_or(""),
-                               .classes = SHU_TRY(request.query_parameter("class")).value_or(""),
-                               .provider = SHU_TRY(request.query_parameter("provider")).value_or(""),
-                               .sharing = SHU_TRY(request.query_parameter("sharing")).value_or("")};
+    const CatalogueQuery query{
+        .words = SHU_TRY(request.query_parameter("q")).value_or(""),
+        .classes = SHU_TRY(request.query_parameter("class")).value_or(""),
+        .provider = SHU_TRY(request.query_parameter("provider")).value_or(""),
+        .sharing = SHU_TRY(request.query_parameter("sharing")).value_or("")};
     const auto cursor = SHU_TRY(request.query_parameter("cursor"));
     const std::size_t limit = SHU_TRY(request.page_limit());
     const auto declarations = service.parts.records.declarations();
@@ -47,12 +51,15 @@ Result<Response> list(const Service& service, const Request& request) {
     return Response::page(std::move(items), next);
 }
 
-Result<bool> is_granted(const Service& service, const std::string& organisation, std::string_view dataset) {
+Result<bool> is_granted(const Service& service, const std::string& organisation,
+                        std::string_view dataset) {
     if (organisation.empty()) return false;
     return service.parts.database.read_value<bool>([&](store::Transaction& tx) -> Result<bool> {
-        return SHU_TRY(tx.row("SELECT 1 FROM data_grant WHERE organisation = $1 AND dataset = $2 AND revoked_at = 0 "
-                              "AND valid_until > $3 LIMIT 1",
-                              {std::string_view(organisation), dataset, service.now()}))
+        return SHU_TRY(
+                   tx.row(
+                       "SELECT 1 FROM data_grant WHERE organisation = $1 AND dataset = $2 AND revoked_at = 0 "
+                       "AND valid_until > $3 LIMIT 1",
+                       {std::string_view(organisation), dataset, service.now()}))
             .has_value();
     });
 }
@@ -65,7 +72,8 @@ Result<Response> show(const Service& service, const Request& request) {
     json::object shown = to_json(entry_of(*dataset), service.organisation_name(dataset->provider),
                                  SHU_TRY(service.parts.records.count(code)));
     json::array key;
-    for (const std::string& field : dataset->key) key.push_back(json::value(field));
+    for (const std::string& field : dataset->key)
+        key.push_back(json::value(field));
     shown["key"] = std::move(key);
     shown["items"] = items_json(*dataset);
     const identity::Actor* actor = identity::actor_or_null(request);

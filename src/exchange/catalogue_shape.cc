@@ -11,7 +11,8 @@ Shape sharing_shape() {
     return Shape::object({
         {"type", Shape::one_of({"unconditional", "conditional", "refused"}), true, "Sharing type"},
         {"condition", Shape::text(), false, "What an applicant must show; for conditional sharing"},
-        {"basis", Shape::text(), false, "Law or regulation that forbids sharing; for refused sharing"},
+        {"basis", Shape::text(), false,
+         "Law or regulation that forbids sharing; for refused sharing"},
         {"method", Shape::text(), false, "How it is shared: interface, table, file"},
     });
 }
@@ -23,10 +24,11 @@ Shape open_shape() {
     });
 }
 
-void require(const json::Reader& in, const std::string& pointer, std::string_view name, const char* remedy,
-             std::vector<Problem>& problems) {
+void require(const json::Reader& in, const std::string& pointer, std::string_view name,
+             const char* remedy, std::vector<Problem>& problems) {
     if (in.text_or(name).empty())
-        problems.push_back({json::pointer_to(pointer, name), "is missing for this type of sharing", remedy});
+        problems.push_back(
+            {json::pointer_to(pointer, name), "is missing for this type of sharing", remedy});
 }
 
 }  // namespace
@@ -41,7 +43,8 @@ Shape catalogue_shape() {
         {"sharing", sharing_shape(), true, "Whether and how other departments may use it"},
         {"open", open_shape(), true, "Whether it is open to the public"},
         {"cycle",
-         Shape::one_of({"realtime", "daily", "weekly", "monthly", "quarterly", "half-yearly", "yearly", "irregular"}),
+         Shape::one_of({"realtime", "daily", "weekly", "monthly", "quarterly", "half-yearly",
+                        "yearly", "irregular"}),
          true, "How often it is brought up to date"},
         {"published", Shape::date(), true, "When the entry was published"},
         {"related", Shape::list(Shape::text_matching(kResourceCode, "101001/000001")), false,
@@ -49,7 +52,8 @@ Shape catalogue_shape() {
     });
 }
 
-void check_catalogue(const json::value& catalogue, const std::string& pointer, std::vector<Problem>& problems) {
+void check_catalogue(const json::value& catalogue, const std::string& pointer,
+                     std::vector<Problem>& problems) {
     const json::Reader in(catalogue);
     const auto sharing = in.member("sharing");
     if (!sharing.ok()) return;
@@ -57,11 +61,13 @@ void check_catalogue(const json::value& catalogue, const std::string& pointer, s
     const std::string at = json::pointer_to(pointer, "sharing");
     if (type == "conditional")
         require(*sharing, at, "condition", "say what an applicant must show", problems);
-    if (type == "refused") require(*sharing, at, "basis", "name the law or regulation that forbids sharing", problems);
+    if (type == "refused")
+        require(*sharing, at, "basis", "name the law or regulation that forbids sharing", problems);
     const auto open = in.member("open");
     if (type == "refused" && open.ok() && open->boolean_or("open", false))
         problems.push_back({json::pointer_to(json::pointer_to(pointer, "open"), "open"),
-                            "is true although sharing is refused", "what no department may have cannot be open; write false"});
+                            "is true although sharing is refused",
+                            "what no department may have cannot be open; write false"});
 }
 
 }  // namespace shu::exchange

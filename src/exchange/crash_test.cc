@@ -37,7 +37,9 @@ std::string variable(const char* name) {
 TEST(GatewayCrashChild, DISABLED_serves_until_killed) {
     auto opened = variable("SHU_CRASH_ENGINE") == "sqlite"
                       ? store::open_sqlite({.path = variable("SHU_CRASH_PATH")}, Log::none())
-                      : store::open_postgres({.conninfo = variable("SHU_TEST_POSTGRES"), .schema = variable("SHU_CRASH_PATH")}, Log::none());
+                      : store::open_postgres({.conninfo = variable("SHU_TEST_POSTGRES"),
+                                              .schema = variable("SHU_CRASH_PATH")},
+                                             Log::none());
     ASSERT_TRUE(opened.ok()) << opened.error().detail;
     const SystemClock clock;
     Town town(clock, variable("SHU_CRASH_FOLDER"));
@@ -47,7 +49,8 @@ TEST(GatewayCrashChild, DISABLED_serves_until_killed) {
     town.start_background();
     const int port = town.server->ports().front();
     ASSERT_EQ(::write(kReport, &port, sizeof port), static_cast<ssize_t>(sizeof port));
-    for (;;) ::pause();
+    for (;;)
+        ::pause();
 }
 
 class GatewayCrashTest : public ::testing::TestWithParam<std::string> {
@@ -67,7 +70,10 @@ class GatewayCrashTest : public ::testing::TestWithParam<std::string> {
         posix_spawn_file_actions_init(&actions);
         posix_spawn_file_actions_adddup2(&actions, ends[1], kReport);
         ::setenv("SHU_CRASH_ENGINE", GetParam().c_str(), 1);
-        ::setenv("SHU_CRASH_PATH", (GetParam() == "sqlite" ? database.folder() + "/test.db" : database.schema()).c_str(), 1);
+        ::setenv(
+            "SHU_CRASH_PATH",
+            (GetParam() == "sqlite" ? database.folder() + "/test.db" : database.schema()).c_str(),
+            1);
         ::setenv("SHU_CRASH_FOLDER", database.folder().c_str(), 1);
         std::string program = "/proc/self/exe";
         std::string filter = "--gtest_filter=GatewayCrashChild.DISABLED_serves_until_killed";
@@ -79,7 +85,9 @@ class GatewayCrashTest : public ::testing::TestWithParam<std::string> {
         posix_spawn_file_actions_destroy(&actions);
         ::close(ends[1]);
         town.port = 0;
-        EXPECT_EQ(::read(ends[0], &town.port, sizeof town.port), static_cast<ssize_t>(sizeof town.port)) << "the child did not start";
+        EXPECT_EQ(::read(ends[0], &town.port, sizeof town.port),
+                  static_cast<ssize_t>(sizeof town.port))
+            << "the child did not start";
         ::close(ends[0]);
         return child;
     }
@@ -95,17 +103,20 @@ class GatewayCrashTest : public ::testing::TestWithParam<std::string> {
             callers.emplace_back([&] {
                 const auto client = http::make_client();
                 while (!is_over.load()) {
-                    const auto request = town.signed_request(credentials, {.query = "id_number=210100199001010010"});
+                    const auto request =
+                        town.signed_request(credentials, {.query = "id_number=210100199001010010"});
                     const auto response = client->call(request);
                     if (!response.ok()) return;  // killed
                     const auto body = json::parse(response->body);
                     if (response->status != 200 || !body.ok()) continue;
                     const std::lock_guard lock(mutex);
                     answered.insert(std::string(body->as_object().at("call").as_string()));
-                    if (answered.size() >= kAnswersWanted && !is_over.exchange(true)) ::kill(child, SIGKILL);
+                    if (answered.size() >= kAnswersWanted && !is_over.exchange(true))
+                        ::kill(child, SIGKILL);
                 }
             });
-        for (std::thread& caller : callers) caller.join();
+        for (std::thread& caller : callers)
+            caller.join();
         ::kill(child, SIGKILL);
         int status = 0;
         ::waitpid(child, &status, 0);
@@ -133,11 +144,13 @@ TEST_P(GatewayCrashTest, every_answered_call_is_found_and_proved_after_kill) {
     int proved = 0;
     for (const std::string& call : answered) {
         const Answer receipt = town.get("monitor", "/api/calls/" + call + "/receipt");
-        ASSERT_EQ(receipt.status, 200) << "call " << call << " of " << answered.size() << ": " << receipt.body;
+        ASSERT_EQ(receipt.status, 200)
+            << "call " << call << " of " << answered.size() << ": " << receipt.body;
         ASSERT_NE(receipt.text("record").find(call), std::string::npos);
         ++proved;
     }
-    std::printf("%d answered calls proved after %d kills on %s\n", proved, rounds(), GetParam().c_str());
+    std::printf("%d answered calls proved after %d kills on %s\n", proved, rounds(),
+                GetParam().c_str());
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, GatewayCrashTest, ::testing::ValuesIn(store::testing::engines()));

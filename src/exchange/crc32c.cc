@@ -15,7 +15,8 @@ constexpr Tables make_tables() {
     Tables tables{};
     for (std::uint32_t i = 0; i < 256; ++i) {
         std::uint32_t crc = i;
-        for (int bit = 0; bit < 8; ++bit) crc = (crc & 1) ? (crc >> 1) ^ kPolynomial : crc >> 1;
+        for (int bit = 0; bit < 8; ++bit)
+            crc = (crc & 1) ? (crc >> 1) ^ kPolynomial : crc >> 1;
         tables[0][i] = crc;
     }
     for (std::size_t slice = 1; slice < kSlices; ++slice)
@@ -28,7 +29,8 @@ constexpr Tables kTables = make_tables();
 
 #if defined(__x86_64__)
 /// With the processor's own instruction: ten times as fast.
-__attribute__((target("sse4.2"))) std::uint32_t by_instruction(std::string_view bytes, std::uint32_t crc) {
+__attribute__((target("sse4.2"))) std::uint32_t by_instruction(std::string_view bytes,
+                                                               std::uint32_t crc) {
     const char* at = bytes.data();
     std::size_t left = bytes.size();
     std::uint64_t state = ~crc;
@@ -38,7 +40,8 @@ __attribute__((target("sse4.2"))) std::uint32_t by_instruction(std::string_view 
         state = __builtin_ia32_crc32di(state, word);
     }
     auto narrow = static_cast<std::uint32_t>(state);
-    for (; left > 0; ++at, --left) narrow = __builtin_ia32_crc32qi(narrow, static_cast<unsigned char>(*at));
+    for (; left > 0; ++at, --left)
+        narrow = __builtin_ia32_crc32qi(narrow, static_cast<unsigned char>(*at));
     return ~narrow;
 }
 #endif
@@ -68,7 +71,8 @@ std::uint32_t crc32c_by_tables(std::string_view bytes, std::uint32_t crc) {
         at += kSlices;
         left -= kSlices;
     }
-    while (left-- > 0) crc = (crc >> 8) ^ kTables[0][(crc ^ static_cast<unsigned char>(*at++)) & 0xff];
+    while (left-- > 0)
+        crc = (crc >> 8) ^ kTables[0][(crc ^ static_cast<unsigned char>(*at++)) & 0xff];
     return ~crc;
 }
 

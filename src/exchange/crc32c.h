@@ -1,4 +1,5 @@
-// CRC-32C (Castagnoli; RFC 3720 B.4): finds torn and flipped bytes of the trace, protects against nobody.
+// CRC-32C (Castagnoli; RFC 3720 B.4): finds torn and flipped bytes of the trace, protects against
+// nobody.
 #pragma once
 
 #include <cstdint>

@@ -11,8 +11,8 @@ namespace {
 using record::FieldType;
 
 bool is_host_character(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == ':' ||
-           c == '[' || c == ']';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == ':' || c == '[' || c == ']';
 }
 
 std::string written(const record::Field& field, const store::StoredRow& row, std::size_t column) {
@@ -31,23 +31,29 @@ std::string written(const record::Field& field, const store::StoredRow& row, std
 
 std::string sorted_query(const ExampleKey& key) {
     std::vector<std::string> pieces;
-    for (const auto& [name, value] : key.fields) pieces.push_back(name + "=" + text::percent_encode(value));
+    for (const auto& [name, value] : key.fields)
+        pieces.push_back(name + "=" + text::percent_encode(value));
     std::ranges::sort(pieces);
     return text::join(pieces, "&");
 }
 
 }  // namespace
 
-Result<ExampleKey> example_key(store::Transaction& tx, const record::Dataset& dataset, const RowFilter& rows) {
+Result<ExampleKey> example_key(store::Transaction& tx, const record::Dataset& dataset,
+                               const RowFilter& rows) {
     store::AssembledSql sql;
     sql.add("SELECT ");
-    for (const std::string& code : dataset.key) sql.add(SHU_TRY(store::Identifier::parse(code))).add(", ");
+    for (const std::string& code : dataset.key)
+        sql.add(SHU_TRY(store::Identifier::parse(code))).add(", ");
     sql.add("subject_id FROM ").add(record::table_of(dataset));
     BoundValue filter;
     std::vector<store::Value> values;
     if (const record::Field* field = dataset.field(rows.field)) {
         SHU_CHECK(bind(field->type, field->scale, rows.value, filter));
-        sql.add(" WHERE ").add(SHU_TRY(store::Identifier::parse(field->code))).add(" = ").add_parameter(1);
+        sql.add(" WHERE ")
+            .add(SHU_TRY(store::Identifier::parse(field->code)))
+            .add(" = ")
+            .add_parameter(1);
         values.push_back(filter.value());
     }
     sql.add(" LIMIT 1");
@@ -62,16 +68,17 @@ Result<ExampleKey> example_key(store::Transaction& tx, const record::Dataset& da
 }
 
 Result<std::string> curl_line(const CurlTarget& target, const ExampleKey& key) {
-    if (target.host.empty() || target.host.size() > 260 || !std::ranges::all_of(target.host, is_host_character))
+    if (target.host.empty() || target.host.size() > 260 ||
+        !std::ranges::all_of(target.host, is_host_character))
         return invalid("the Host header is not a host name with a port");
     const std::string path = "/gateway/" + target.dataset;
     const std::string query = sorted_query(key);
     // Every piece is of characters that mean nothing to a shell between single quotes.
-    return "t=$(date +%s)000; n=$(openssl rand -hex 16); s=$(printf 'GET\\n%s\\n%s\\n%s\\n%s\\n%s\\n%s' '" + path + "' '" +
-           query + "' " + std::string(kEmptyBodyHash) + " " + target.client_id +
+    return "t=$(date +%s)000; n=$(openssl rand -hex 16); s=$(printf 'GET\\n%s\\n%s\\n%s\\n%s\\n%s\\n%s' '" +
+           path + "' '" + query + "' " + std::string(kEmptyBodyHash) + " " + target.client_id +
            " \"$t\" \"$n\" | openssl dgst -sm3 -mac HMAC -macopt key:" + target.secret +
-           " -binary | openssl base64 -A); curl -sS '" + target.scheme + "://" + target.host + path + "?" + query +
-           "' -H 'X-Client-Id: " + target.client_id +
+           " -binary | openssl base64 -A); curl -sS '" + target.scheme + "://" + target.host +
+           path + "?" + query + "' -H 'X-Client-Id: " + target.client_id +
            "' -H \"X-Timestamp: $t\" -H \"X-Nonce: $n\" -H 'X-Sign-Alg: HMAC-SM3' -H \"X-Signature: $s\"";
 }
 

@@ -1,12 +1,13 @@
-// What a client system is handed once: its secret, and a line for the terminal that makes a first signed call with openssl and curl alone.
+// What a client system is handed once: its secret, and a line for the terminal that makes a first
+// signed call with openssl and curl alone.
 #pragma once
 
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "exchange/grant.h"
 #include "exchange/gateway_snapshot.h"
+#include "exchange/grant.h"
 #include "store/database.h"
 
 namespace shu::exchange {
@@ -18,7 +19,8 @@ struct ExampleKey {
 };
 
 /// Some row's key; without fields when no row passes the filter. Errors: the store's.
-Result<ExampleKey> example_key(store::Transaction& tx, const record::Dataset& dataset, const RowFilter& rows);
+Result<ExampleKey> example_key(store::Transaction& tx, const record::Dataset& dataset,
+                               const RowFilter& rows);
 
 struct CurlTarget {
     std::string scheme;  ///< http or https
@@ -28,8 +30,8 @@ struct CurlTarget {
     std::string dataset;
 };
 
-/// One bash line: a timestamp, a nonce, the signature by openssl, the call by curl. Errors: Invalid when `host` is not a plain host and
-/// port: it would stand in a command.
+/// One bash line: a timestamp, a nonce, the signature by openssl, the call by curl. Errors: Invalid
+/// when `host` is not a plain host and port: it would stand in a command.
 Result<std::string> curl_line(const CurlTarget& target, const ExampleKey& key);
 
 }  // namespace shu::exchange

@@ -18,11 +18,21 @@ Result<std::unique_ptr<Exchange>> Exchange::open(Parts parts) {
     return exchange;
 }
 
-Result<void> Exchange::refresh() { return state_->service.refresh(); }
-void Exchange::start() { state_->service.start(); }
-void Exchange::stop() { state_->service.stop(); }
-Result<void> Exchange::seal_now() { return state_->service.seal_now(); }
-Exchange::Statistics Exchange::statistics() const { return state_->service.statistics(); }
+Result<void> Exchange::refresh() {
+    return state_->service.refresh();
+}
+void Exchange::start() {
+    state_->service.start();
+}
+void Exchange::stop() {
+    state_->service.stop();
+}
+Result<void> Exchange::seal_now() {
+    return state_->service.seal_now();
+}
+Exchange::Statistics Exchange::statistics() const {
+    return state_->service.statistics();
+}
 
 void Exchange::add_routes(http::Router& router) {
     Service& service = state_->service;

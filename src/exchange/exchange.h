@@ -1,4 +1,5 @@
-// The exchange of data between departments: catalogue, applications, grants, the gateway and its trace.
+// The exchange of data between departments: catalogue, applications, grants, the gateway and its
+// trace.
 #pragma once
 
 #include <memory>
@@ -33,31 +34,35 @@ class Exchange {
         std::shared_ptr<const Log> log;
     };
 
-    /// Reads the trace back: cuts a torn tail, indexes what a crash left unindexed, remembers the nonces that are still within the
-    /// signature window. Errors: Unavailable for the folder or the database, Corrupt when a segment is not a segment.
+    /// Reads the trace back: cuts a torn tail, indexes what a crash left unindexed, remembers the
+    /// nonces that are still within the signature window. Errors: Unavailable for the folder or the
+    /// database, Corrupt when a segment is not a segment.
     static Result<std::unique_ptr<Exchange>> open(Parts parts);
     ~Exchange();
 
-    /// Takes over grants, client systems and declarations that other transactions or nodes changed; cheap when nothing did.
+    /// Takes over grants, client systems and declarations that other transactions or nodes changed;
+    /// cheap when nothing did.
     Result<void> refresh();
 
     /// Catalogue, applications, grants, gateway, calls, a citizen's own accesses.
     void add_routes(http::Router& router);
 
-    /// The sealer (an act for each batch of calls, and their index) and the live figures. The gateway answers without them; what
-    /// it answered is sealed when they run again.
+    /// The sealer (an act for each batch of calls, and their index) and the live figures. The
+    /// gateway answers without them; what it answered is sealed when they run again.
     void start();
     /// Seals what is left. Call after the HTTP server has stopped.
     void stop();
 
-    /// One round of what start() repeats: seals and indexes every call whose trace is on disk. For tools and tests.
+    /// One round of what start() repeats: seals and indexes every call whose trace is on disk. For
+    /// tools and tests.
     Result<void> seal_now();
 
     /// Counts since the start: for /metrics and /api/overview.
     struct Statistics {
         std::int64_t calls_answered = 0;
         std::int64_t calls_refused = 0;
-        std::int64_t calls_today = 0;     ///< answered and refused, in China Standard Time, of all nodes
+        std::int64_t calls_today =
+            0;  ///< answered and refused, in China Standard Time, of all nodes
         std::int64_t grants_active = 0;
         std::int64_t trace_syncs = 0;
         std::int64_t trace_unsealed = 0;  ///< records on disk that no act seals yet

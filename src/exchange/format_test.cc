@@ -11,7 +11,9 @@ namespace {
 
 std::string example() {
     const char* source = std::getenv("SHU_SOURCE");
-    const std::string page = file::read(std::string(source ? source : ".") + "/docs/format/trace.md", limits::kMiB).value();
+    const std::string page =
+        file::read(std::string(source ? source : ".") + "/docs/format/trace.md", limits::kMiB)
+            .value();
     const std::size_t begin = page.find("```json\n") + 8;
     return page.substr(begin, page.find('\n', begin) - begin);
 }

@@ -9,7 +9,8 @@ namespace shu::exchange {
 namespace {
 
 std::int64_t steady_us() {
-    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now().time_since_epoch())
+    return std::chrono::duration_cast<std::chrono::microseconds>(
+               std::chrono::steady_clock::now().time_since_epoch())
         .count();
 }
 
@@ -26,7 +27,9 @@ void PendingCall::reset() {
     timestamp_ms = 0;
     rows = 0;
     chosen.clear();
-    for (std::string* text : {&detail, &dataset, &client_id, &nonce, &matter, &peer, &subject, &asked, &items}) text->clear();
+    for (std::string* text :
+         {&detail, &dataset, &client_id, &nonce, &matter, &peer, &subject, &asked, &items})
+        text->clear();
 }
 
 bool FloodBound::admit(Refusal refusal, std::int64_t second) {
@@ -38,7 +41,8 @@ bool FloodBound::admit(Refusal refusal, std::int64_t second) {
     }
     const bool is_unknown = refusal == Refusal::kUnknownClient || refusal == Refusal::kHeader;
     std::int64_t& count = is_unknown ? unknown_ : unproven_;
-    if (count < (is_unknown ? limits::gateway_unknown_traced_per_second : limits::gateway_unproven_traced_per_second)) {
+    if (count < (is_unknown ? limits::gateway_unknown_traced_per_second
+                            : limits::gateway_unproven_traced_per_second)) {
         ++count;
         return true;
     }
@@ -56,10 +60,13 @@ Gateway::Gateway(Parts parts) : parts_(std::move(parts)) {
     snapshot_.store(std::make_shared<const GatewaySnapshot>());
     writer_ = std::make_unique<TraceWriter>(
         parts_.trace, parts_.clock,
-        [this](std::unique_ptr<TraceBatch> batch, const Result<void>& result) { written(std::move(batch), result); },
+        [this](std::unique_ptr<TraceBatch> batch, const Result<void>& result) {
+            written(std::move(batch), result);
+        },
         parts_.log);
     if (parts_.database.engine() == store::Engine::kPostgres)
-        for (int i = 0; i < limits::gateway_readers; ++i) readers_.emplace_back([this] { read_on_threads(); });
+        for (int i = 0; i < limits::gateway_readers; ++i)
+            readers_.emplace_back([this] { read_on_threads(); });
 }
 
 Gateway::~Gateway() {
@@ -68,7 +75,8 @@ Gateway::~Gateway() {
         stopping_ = true;
     }
     read_arrived_.notify_all();
-    for (std::thread& reader : readers_) reader.join();
+    for (std::thread& reader : readers_)
+        reader.join();
     writer_.reset();  // writes what is waiting and calls written()
 }
 
@@ -83,7 +91,8 @@ void Gateway::handle(http::Request& request, http::Reply reply) {
     call.started_us = steady_us();
     call.at = parts_.clock.now();
     call.refusal = check(request, call, *turn.batch->snapshot);
-    if (call.refusal != Refusal::kNone) call.is_traced = flood_.admit(call.refusal, call.at / kMicrosPerSecond);
+    if (call.refusal != Refusal::kNone)
+        call.is_traced = flood_.admit(call.refusal, call.at / kMicrosPerSecond);
 }
 
 Gateway::Turn& Gateway::this_turn() {
@@ -211,7 +220,8 @@ void Gateway::publish(CallBatch& batch, bool on_disk) {
     std::size_t begin = 0;
     for (const std::size_t end : batch.record_ends) {
         if (!parts_.live.wants_call()) return;
-        const auto payload = std::string_view(batch.records).substr(begin, end - begin).substr(kTraceFrameBytes);
+        const auto payload =
+            std::string_view(batch.records).substr(begin, end - begin).substr(kTraceFrameBytes);
         parts_.live.show(parts_.show_record(payload));
         begin = end;
     }

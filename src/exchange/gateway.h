@@ -21,12 +21,14 @@
 
 namespace shu::exchange {
 
-/// Bounds how many refusals of unproven callers reach the trace; the others are counted into one record a second. Thread-safe.
+/// Bounds how many refusals of unproven callers reach the trace; the others are counted into one
+/// record a second. Thread-safe.
 class FloodBound {
  public:
     /// True if this refusal is to be traced by itself.
     bool admit(Refusal refusal, std::int64_t second);
-    /// The refusals not traced by themselves since the last call, if a second has passed since the first of them.
+    /// The refusals not traced by themselves since the last call, if a second has passed since the
+    /// first of them.
     std::int64_t take_suppressed(std::int64_t second);
 
  private:
@@ -59,7 +61,9 @@ class Gateway {
     Gateway& operator=(const Gateway&) = delete;
 
     /// For calls from now on. Any thread.
-    void use(std::shared_ptr<const GatewaySnapshot> snapshot) { snapshot_.store(std::move(snapshot)); }
+    void use(std::shared_ptr<const GatewaySnapshot> snapshot) {
+        snapshot_.store(std::move(snapshot));
+    }
     std::shared_ptr<const GatewaySnapshot> snapshot() const { return snapshot_.load(); }
 
     /// The handler of GET /gateway/{dataset}; on an I/O thread.
@@ -87,7 +91,8 @@ class Gateway {
 
     // gateway_check.cc
     Refusal check(http::Request& request, PendingCall& call, const GatewaySnapshot& snapshot);
-    Refusal check_signature(http::Request& request, PendingCall& call, const GatewaySnapshot& snapshot);
+    Refusal check_signature(http::Request& request, PendingCall& call,
+                            const GatewaySnapshot& snapshot);
     Refusal check_grant(http::Request& request, PendingCall& call) const;
     Refusal check_query(http::Request& request, PendingCall& call) const;
 
@@ -96,7 +101,8 @@ class Gateway {
     Result<void> read_one(store::Transaction& tx, PendingCall& call) const;
 
     // gateway_record.cc
-    void append_record(CallBatch& batch, PendingCall& call, std::string_view call_id, std::int64_t now_us);
+    void append_record(CallBatch& batch, PendingCall& call, std::string_view call_id,
+                       std::int64_t now_us);
     std::string response_of(const PendingCall& call, std::string_view call_id) const;
 
     Parts parts_;

@@ -10,8 +10,10 @@ namespace {
 
 using record::FieldType;
 
-void append_masked_field(std::string& out, const FieldPlan& field, const store::Row& row, int column) {
-    const bool is_text = field.type == FieldType::kText || field.type == FieldType::kCode || field.type == FieldType::kDate;
+void append_masked_field(std::string& out, const FieldPlan& field, const store::Row& row,
+                         int column) {
+    const bool is_text = field.type == FieldType::kText || field.type == FieldType::kCode ||
+                         field.type == FieldType::kDate;
     if (!is_text || field.mask == record::Mask::kAll) {
         out += "\"***\"";
         return;
@@ -32,8 +34,12 @@ void append_field(std::string& out, const FieldPlan& field, const store::Row& ro
         case FieldType::kCode:
         case FieldType::kDate: append_json_text(out, row.text(column)); return;
         case FieldType::kInteger: append_number_text(out, row.integer(column)); return;
-        case FieldType::kDecimal: append_json_text(out, text::format_decimal(row.integer(column), field.scale)); return;
-        case FieldType::kMoney: append_json_text(out, text::format_decimal(row.integer(column), 2)); return;
+        case FieldType::kDecimal:
+            append_json_text(out, text::format_decimal(row.integer(column), field.scale));
+            return;
+        case FieldType::kMoney:
+            append_json_text(out, text::format_decimal(row.integer(column), 2));
+            return;
         case FieldType::kInstant: append_json_text(out, to_rfc3339(row.integer(column))); return;
         case FieldType::kBoolean: out += row.integer(column) != 0 ? "true" : "false"; return;
     }
@@ -65,21 +71,24 @@ Result<void> Gateway::read_one(store::Transaction& tx, PendingCall& call) const 
     const GrantPlan& plan = *call.grant;
     std::array<store::Value, limits::gateway_keys_max + 1> values;
     std::size_t count = 0;
-    for (; count < plan.keys.size(); ++count) values[count] = call.keys[count].value();
+    for (; count < plan.keys.size(); ++count)
+        values[count] = call.keys[count].value();
     if (plan.has_filter) values[count++] = plan.filter.value();
     call.rows = 0;
     call.items.clear();
     call.subject.clear();
     store::Statement* statement = SHU_TRY(tx.prepare(plan.sql));
-    return statement->each(std::span(values).first(count), [&call](const store::Row& row) -> Result<void> {
-        append_item(call, row);
-        return {};
-    });
+    return statement->each(std::span(values).first(count),
+                           [&call](const store::Row& row) -> Result<void> {
+                               append_item(call, row);
+                               return {};
+                           });
 }
 
 void Gateway::read(CallBatch& batch) {
     std::size_t wanted = 0;
-    for (std::size_t i = 0; i < batch.used; ++i) wanted += batch.calls[i].refusal == Refusal::kNone ? 1 : 0;
+    for (std::size_t i = 0; i < batch.used; ++i)
+        wanted += batch.calls[i].refusal == Refusal::kNone ? 1 : 0;
     if (wanted == 0) return;
     const auto together = parts_.database.read([&](store::Transaction& tx) -> Result<void> {
         for (std::size_t i = 0; i < batch.used; ++i)
@@ -91,9 +100,11 @@ void Gateway::read(CallBatch& batch) {
     for (std::size_t i = 0; i < batch.used; ++i) {
         PendingCall& call = batch.calls[i];
         if (call.refusal != Refusal::kNone) continue;
-        const auto alone = parts_.database.read([&](store::Transaction& tx) { return read_one(tx, call); });
+        const auto alone =
+            parts_.database.read([&](store::Transaction& tx) { return read_one(tx, call); });
         if (alone.ok()) continue;
-        parts_.log->error("a look-up failed", {{"dataset", call.dataset}, {"reason", alone.error().detail}});
+        parts_.log->error("a look-up failed",
+                          {{"dataset", call.dataset}, {"reason", alone.error().detail}});
         call.refusal = Refusal::kUnavailable;
         call.rows = 0;
         call.items.clear();

@@ -33,19 +33,22 @@ std::string key_of(const PendingCall& call) {
     return key;
 }
 
-/// Whom the call was about: the row's subject; without a row, the subject that the key names; else a digest of the key.
+/// Whom the call was about: the row's subject; without a row, the subject that the key names; else
+/// a digest of the key.
 void tell_subject(PendingCall& call, const identity::Identity& identity) {
     const GrantPlan& grant = *call.grant;
     if (!call.subject.empty()) return;
     if (grant.subject_key >= 0)
-        call.subject = identity.subject_id(grant.subject_kind, call.keys[static_cast<std::size_t>(grant.subject_key)].text);
+        call.subject = identity.subject_id(
+            grant.subject_kind, call.keys[static_cast<std::size_t>(grant.subject_key)].text);
     else
         call.asked = identity.subject_id("asked", key_of(call));
 }
 
 }  // namespace
 
-void Gateway::append_record(CallBatch& batch, PendingCall& call, std::string_view call_id, std::int64_t now_us) {
+void Gateway::append_record(CallBatch& batch, PendingCall& call, std::string_view call_id,
+                            std::int64_t now_us) {
     std::string& out = batch.records;
     const std::size_t frame = out.size();
     out.append(kTraceFrameBytes, '\0');
@@ -92,7 +95,8 @@ std::string Gateway::response_of(const PendingCall& call, std::string_view call_
     static constexpr std::string_view begin = "{\"items\":[";
     static constexpr std::string_view middle = "],\"call\":\"";
     static constexpr std::string_view end = "\"}";
-    const std::size_t bytes = begin.size() + call.items.size() + middle.size() + call_id.size() + end.size();
+    const std::size_t bytes =
+        begin.size() + call.items.size() + middle.size() + call_id.size() + end.size();
     out.reserve(bytes + 512);
     append_head(out, 200, "application/json", bytes);
     out += begin;

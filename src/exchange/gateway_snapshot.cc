@@ -14,7 +14,8 @@ Result<void> plan_fields(const record::Dataset& dataset, GrantPlan& plan) {
     for (const GrantedField& granted : plan.grant.fields) {
         const record::Field* field = dataset.field(granted.code);
         if (!field) return invalid("the dataset has no field '" + granted.code + "' any more");
-        const record::Mask mask = field->mask == record::Mask::kNone ? record::Mask::kAll : field->mask;
+        const record::Mask mask =
+            field->mask == record::Mask::kNone ? record::Mask::kAll : field->mask;
         plan.fields.push_back({.code = field->code,
                                .json_name = '"' + field->code + "\":",
                                .type = field->type,
@@ -23,7 +24,8 @@ Result<void> plan_fields(const record::Dataset& dataset, GrantPlan& plan) {
                                .mask = granted.masked ? mask : record::Mask::kNone});
     }
     if (dataset.key.size() > limits::gateway_keys_max)
-        return invalid("its key has more than " + std::to_string(limits::gateway_keys_max) + " fields");
+        return invalid("its key has more than " + std::to_string(limits::gateway_keys_max) +
+                       " fields");
     for (std::size_t i = 0; i < dataset.key.size(); ++i) {
         const record::Field* field = dataset.field(dataset.key[i]);
         if (!field) return invalid("the dataset's key has no field '" + dataset.key[i] + "'");
@@ -35,15 +37,21 @@ Result<void> plan_fields(const record::Dataset& dataset, GrantPlan& plan) {
 
 Result<void> plan_sql(const record::Dataset& dataset, GrantPlan& plan) {
     plan.sql.add("SELECT ");
-    for (const FieldPlan& field : plan.fields) plan.sql.add(SHU_TRY(store::Identifier::parse(field.code))).add(", ");
+    for (const FieldPlan& field : plan.fields)
+        plan.sql.add(SHU_TRY(store::Identifier::parse(field.code))).add(", ");
     plan.sql.add("subject_id FROM ").add(record::table_of(dataset)).add(" WHERE ");
     int number = 0;
     for (const KeyPlan& key : plan.keys) {
         if (number > 0) plan.sql.add(" AND ");
-        plan.sql.add(SHU_TRY(store::Identifier::parse(key.code))).add(" = ").add_parameter(++number);
+        plan.sql.add(SHU_TRY(store::Identifier::parse(key.code)))
+            .add(" = ")
+            .add_parameter(++number);
     }
     if (plan.has_filter)
-        plan.sql.add(" AND ").add(SHU_TRY(store::Identifier::parse(plan.grant.rows.field))).add(" = ").add_parameter(++number);
+        plan.sql.add(" AND ")
+            .add(SHU_TRY(store::Identifier::parse(plan.grant.rows.field)))
+            .add(" = ")
+            .add_parameter(++number);
     return {};
 }
 
@@ -150,9 +158,13 @@ Result<void> bind(FieldType type, int scale, std::string_view written, BoundValu
             bound.text = to_string(SHU_TRY(parse_date(written)));
             return {};
         case FieldType::kInteger: bound.number = SHU_TRY(text::parse_integer(written)); return {};
-        case FieldType::kDecimal: bound.number = SHU_TRY(text::parse_decimal(written, scale)); return {};
+        case FieldType::kDecimal:
+            bound.number = SHU_TRY(text::parse_decimal(written, scale));
+            return {};
         case FieldType::kMoney: bound.number = SHU_TRY(text::parse_decimal(written, 2)); return {};
-        case FieldType::kInstant: bound.number = SHU_TRY(parse_instant(written, kChinaOffsetMinutes)); return {};
+        case FieldType::kInstant:
+            bound.number = SHU_TRY(parse_instant(written, kChinaOffsetMinutes));
+            return {};
         case FieldType::kBoolean:
             if (written != "true" && written != "false") return invalid("write true or false");
             bound.number = written == "true" ? 1 : 0;
@@ -161,9 +173,9 @@ Result<void> bind(FieldType type, int scale, std::string_view written, BoundValu
     return invalid("it has no type");
 }
 
-Result<std::shared_ptr<const GatewaySnapshot>> build_snapshot(store::Transaction& tx, identity::Identity& identity,
-                                                              const record::Declarations& declarations, UseBook& uses,
-                                                              const Log& log) {
+Result<std::shared_ptr<const GatewaySnapshot>> build_snapshot(
+    store::Transaction& tx, identity::Identity& identity, const record::Declarations& declarations,
+    UseBook& uses, const Log& log) {
     auto snapshot = std::make_shared<GatewaySnapshot>();
     snapshot->version = SHU_TRY(exchange_version(tx));
     snapshot->declarations_version = declarations.version;
@@ -178,18 +190,22 @@ Result<std::shared_ptr<const GatewaySnapshot>> build_snapshot(store::Transaction
         const auto client = clients.find(grant.client_id);
         if (client == clients.end()) continue;  // the client system was deactivated
         const auto dataset = declarations.datasets.find(grant.dataset);
-        auto plan = dataset == declarations.datasets.end() ? Result<GrantPlan>(invalid("the dataset is gone"))
-                                                           : plan_of(grant, *dataset->second);
+        auto plan = dataset == declarations.datasets.end()
+                        ? Result<GrantPlan>(invalid("the dataset is gone"))
+                        : plan_of(grant, *dataset->second);
         if (!plan.ok()) {
             log.warning("a grant does not fit its dataset any more; its calls are refused",
-                        {{"grant", grant.id.text()}, {"dataset", grant.dataset}, {"reason", plan.error().detail}});
+                        {{"grant", grant.id.text()},
+                         {"dataset", grant.dataset},
+                         {"reason", plan.error().detail}});
             continue;
         }
         plan->use = uses.of(grant.id);
         if (grant.revoked_at == 0) ++snapshot->grants;
         client->second->grants.push_back(std::move(*plan));
     }
-    for (auto& [id, client] : clients) snapshot->clients.emplace(id, std::move(client));
+    for (auto& [id, client] : clients)
+        snapshot->clients.emplace(id, std::move(client));
     return std::shared_ptr<const GatewaySnapshot>(std::move(snapshot));
 }
 

@@ -1,4 +1,5 @@
-// What the gateway must know to answer, prepared once for each change of grants, clients or declarations; immutable.
+// What the gateway must know to answer, prepared once for each change of grants, clients or
+// declarations; immutable.
 #pragma once
 
 #include <atomic>
@@ -22,7 +23,8 @@ namespace shu::exchange {
 /// Calls of one grant on one day, here and on other nodes. Thread-safe.
 class DayUse {
  public:
-    /// Counts a call of day `day` unless `quota` calls have been counted. False: the quota is used up.
+    /// Counts a call of day `day` unless `quota` calls have been counted. False: the quota is used
+    /// up.
     bool take(std::int64_t day, std::int64_t quota);
     void set(std::int64_t day, std::int64_t here, std::int64_t elsewhere);
     void set_elsewhere(std::int64_t day, std::int64_t calls);
@@ -41,7 +43,7 @@ std::int64_t china_day(Micros at);
 /// One granted field, as it is written into answers.
 struct FieldPlan {
     std::string code;
-    std::string json_name;    ///< `"code":`
+    std::string json_name;  ///< `"code":`
     record::FieldType type = record::FieldType::kText;
     int scale = 0;
     bool masked = false;
@@ -69,15 +71,16 @@ Result<void> bind(record::FieldType type, int scale, std::string_view written, B
 
 struct GrantPlan {
     Grant grant;
-    std::string subject_kind;           ///< of the dataset; empty: rows about nobody
-    int subject_key = -1;               ///< which key field names the subject; -1: none
+    std::string subject_kind;  ///< of the dataset; empty: rows about nobody
+    int subject_key = -1;      ///< which key field names the subject; -1: none
     std::vector<FieldPlan> fields;
     std::vector<KeyPlan> keys;
     bool has_filter = false;
     BoundValue filter;
-    store::AssembledSql sql;            ///< granted fields, then subject_id; parameters: keys, then the filter
-    std::string trace_part;             ///< `"client":...` to `"basis":...` of a trace record
-    std::string trace_fields;           ///< `["a","b"]` of all granted fields
+    store::AssembledSql
+        sql;                 ///< granted fields, then subject_id; parameters: keys, then the filter
+    std::string trace_part;  ///< `"client":...` to `"basis":...` of a trace record
+    std::string trace_fields;  ///< `["a","b"]` of all granted fields
     std::shared_ptr<DayUse> use;
 };
 
@@ -91,14 +94,17 @@ struct ClientPlan {
 
 struct TextHash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    std::size_t operator()(std::string_view text) const {
+        return std::hash<std::string_view>{}(text);
+    }
 };
 
 struct GatewaySnapshot {
-    std::unordered_map<std::string, std::unique_ptr<const ClientPlan>, TextHash, std::equal_to<>> clients;
-    std::int64_t version = -1;               ///< of the grants
+    std::unordered_map<std::string, std::unique_ptr<const ClientPlan>, TextHash, std::equal_to<>>
+        clients;
+    std::int64_t version = -1;  ///< of the grants
     std::int64_t declarations_version = -1;
-    std::int64_t grants = 0;                 ///< in use and not revoked
+    std::int64_t grants = 0;  ///< in use and not revoked
 };
 
 /// The day counters of all grants; they outlive snapshots. Thread-safe.
@@ -113,10 +119,10 @@ class UseBook {
     std::map<GrantId, std::shared_ptr<DayUse>> uses_;
 };
 
-/// Builds the snapshot in one read transaction. A grant that no longer fits its dataset is left out with a log line: its calls are
-/// refused until the provider mends it.
-Result<std::shared_ptr<const GatewaySnapshot>> build_snapshot(store::Transaction& tx, identity::Identity& identity,
-                                                              const record::Declarations& declarations, UseBook& uses,
-                                                              const Log& log);
+/// Builds the snapshot in one read transaction. A grant that no longer fits its dataset is left out
+/// with a log line: its calls are refused until the provider mends it.
+Result<std::shared_ptr<const GatewaySnapshot>> build_snapshot(
+    store::Transaction& tx, identity::Identity& identity, const record::Declarations& declarations,
+    UseBook& uses, const Log& log);
 
 }  // namespace shu::exchange

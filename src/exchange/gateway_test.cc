@@ -1,11 +1,12 @@
-// The gateway from outside: signed requests over a socket, what they get, and what they leave in the trace.
+// The gateway from outside: signed requests over a socket, what they get, and what they leave in
+// the trace.
 #include "exchange/sealer.h"
 #include "exchange/testing.h"
 #include "foundation/text.h"
 
+#include <sys/resource.h>
 #include <algorithm>
 #include <csignal>
-#include <sys/resource.h>
 
 namespace shu::exchange::testing {
 namespace {
@@ -52,20 +53,23 @@ TEST_P(GatewayTest, a_signed_look_up_gets_the_granted_fields_masked_as_granted) 
     const Answer answer = send({});
     ASSERT_EQ(answer.status, 200) << answer.body;
     const json::object item = answer.object().at("items").as_array().at(0).as_object();
-    EXPECT_EQ(json::serialize(item), R"({"name":"王小明","mobile":"138****5678","district":"shenhe","income":"***"})");
+    EXPECT_EQ(json::serialize(item),
+              R"({"name":"王小明","mobile":"138****5678","district":"shenhe","income":"***"})");
     const json::object call = calls().at(0).as_object();
     EXPECT_EQ(call.at("id").as_string(), answer.text("call"));
     EXPECT_EQ(call.at("outcome"), "answered");
     EXPECT_EQ(call.at("rows"), 1);
     EXPECT_EQ(call.at("organisation"), "housing");
     EXPECT_EQ(call.at("purpose"), "公租房资格核验");
-    EXPECT_EQ(json::serialize(call).find("210100199001010010"), std::string::npos) << "no identity number in the index";
+    EXPECT_EQ(json::serialize(call).find("210100199001010010"), std::string::npos)
+        << "no identity number in the index";
 }
 
 TEST_P(GatewayTest, fewer_fields_may_be_asked_for_and_no_others) {
     const Answer answer = send({.query = std::string(kKey) + "&fields=district,name"});
     ASSERT_EQ(answer.status, 200) << answer.body;
-    EXPECT_EQ(json::serialize(answer.object().at("items").as_array().at(0)), R"({"district":"shenhe","name":"王小明"})");
+    EXPECT_EQ(json::serialize(answer.object().at("items").as_array().at(0)),
+              R"({"district":"shenhe","name":"王小明"})");
     EXPECT_EQ(json::serialize(calls().at(0).as_object().at("fields")), R"(["district","name"])");
     expect_refused({.query = std::string(kKey) + "&fields=name,born"}, 403, "field");
 }
@@ -74,19 +78,23 @@ TEST_P(GatewayTest, a_key_without_a_row_answers_like_a_key_outside_the_filter) {
     const Answer nobody = send({.query = "id_number=000000000000000000"});
     EXPECT_EQ(nobody.status, 200);
     EXPECT_TRUE(nobody.object().at("items").as_array().empty());
-    credentials = town.collect(town.grant(R"(["name","district"])", R"(,"rows":{"field":"district","value":"heping"})"));
+    credentials = town.collect(
+        town.grant(R"(["name","district"])", R"(,"rows":{"field":"district","value":"heping"})"));
     const Answer outside = send({});
     EXPECT_EQ(outside.status, 200);
     EXPECT_TRUE(outside.object().at("items").as_array().empty());
-    EXPECT_EQ(send({.query = "id_number=210100199001010011"}).object().at("items").as_array().size(), 1u);
+    EXPECT_EQ(
+        send({.query = "id_number=210100199001010011"}).object().at("items").as_array().size(), 1u);
 }
 
 TEST_P(GatewayTest, whatever_is_altered_after_signing_is_refused_and_traced) {
     expect_refused({.sent_query = "id_number=210100199001010011"}, 401, "signature");
     expect_refused({.sent_path = "/gateway/shop"}, 401, "signature");
     expect_refused({.headers = {{"X-Nonce", "another-nonce"}}}, 401, "signature");
-    expect_refused({.headers = {{"X-Timestamp", std::to_string(kStart / 1000 + 1)}}}, 401, "signature");
-    expect_refused({.headers = {{"X-Signature", text::to_base64(std::string(32, 'x'))}}}, 401, "signature");
+    expect_refused({.headers = {{"X-Timestamp", std::to_string(kStart / 1000 + 1)}}}, 401,
+                   "signature");
+    expect_refused({.headers = {{"X-Signature", text::to_base64(std::string(32, 'x'))}}}, 401,
+                   "signature");
     expect_refused({.headers = {{"X-Client-Id", "nobody-knows-this-id"}}}, 401, "unknown-client");
     expect_refused({.headers = {{"X-Sign-Alg", "HMAC-MD5"}}}, 400, "algorithm");
     for (const char* header : {"X-Client-Id", "X-Timestamp", "X-Nonce", "X-Signature"})
@@ -120,7 +128,9 @@ TEST_P(GatewayTest, revoked_and_expired_grants_end_at_once) {
     expect_refused({}, 403, "expired");
     clock.set(kStart + kMicrosPerSecond);
     ASSERT_EQ(send({}).status, 200);
-    ASSERT_EQ(town.post("police", "/api/grants/" + grant_id + "/revocation", R"({"reason":"违规"})").status, 200);
+    ASSERT_EQ(town.post("police", "/api/grants/" + grant_id + "/revocation", R"({"reason":"违规"})")
+                  .status,
+              200);
     expect_refused({}, 403, "revoked");
 }
 
@@ -135,19 +145,22 @@ TEST_P(GatewayTest, a_query_that_is_no_look_up_by_key_is_refused) {
 }
 
 TEST_P(GatewayTest, a_key_of_several_fields_and_types_is_bound_by_type) {
-    const Answer applied = town.post("housing", "/api/applications",
-                                     R"({"dataset":"shop","fields":["mark","open"],"purpose":"p","basis":"b","days":1,"quota_per_day":9})");
+    const Answer applied = town.post(
+        "housing", "/api/applications",
+        R"({"dataset":"shop","fields":["mark","open"],"purpose":"p","basis":"b","days":1,"quota_per_day":9})");
     credentials = town.collect(applied.text("grant"));
     const Answer answer = send({.path = "/gateway/shop", .query = "year=2026&mark=a%20%22b%22"});
     ASSERT_EQ(answer.status, 200) << answer.body;
-    EXPECT_EQ(json::serialize(answer.object().at("items").as_array().at(0)), R"({"mark":"a \"b\"","open":true})");
+    EXPECT_EQ(json::serialize(answer.object().at("items").as_array().at(0)),
+              R"({"mark":"a \"b\"","open":true})");
     expect_refused({.path = "/gateway/shop", .query = "year=x&mark=a"}, 400, "query");
     expect_refused({.path = "/gateway/shop", .query = "mark=a"}, 400, "query");
 }
 
 TEST_P(GatewayTest, the_quota_of_a_day_holds_across_a_restart_and_ends_at_midnight_in_china) {
-    const Answer applied = town.post("housing", "/api/applications",
-                                     R"({"dataset":"shop","fields":["open"],"purpose":"p","basis":"b","days":9,"quota_per_day":3})");
+    const Answer applied = town.post(
+        "housing", "/api/applications",
+        R"({"dataset":"shop","fields":["open"],"purpose":"p","basis":"b","days":9,"quota_per_day":3})");
     const std::string grant = applied.text("grant");
     credentials = town.collect(grant);
     const SignedCall call{.path = "/gateway/shop", .query = "mark=a&year=1"};
@@ -158,13 +171,15 @@ TEST_P(GatewayTest, the_quota_of_a_day_holds_across_a_restart_and_ends_at_midnig
     EXPECT_EQ(send(call).status, 200);
     expect_refused(call, 429, "quota");
     EXPECT_EQ(town.get("housing", "/api/grants/" + grant).object().at("used_today"), 3);
-    clock.set(kStart + kMicrosPerDay - (kStart + 8 * 3600 * kMicrosPerSecond) % kMicrosPerDay);  // 00:00 the next day
+    clock.set(kStart + kMicrosPerDay -
+              (kStart + 8 * 3600 * kMicrosPerSecond) % kMicrosPerDay);  // 00:00 the next day
     EXPECT_EQ(send(call).status, 200);
 }
 
 TEST_P(GatewayTest, a_flood_of_unknown_callers_does_not_fill_the_trace) {
     const SignedCall unknown{.headers = {{"X-Client-Id", "nobody-knows-this-id"}}};
-    for (int i = 0; i < 100; ++i) ASSERT_EQ(send(unknown).status, 401);
+    for (int i = 0; i < 100; ++i)
+        ASSERT_EQ(send(unknown).status, 401);
     clock.advance(2 * kMicrosPerSecond);
     ASSERT_EQ(send({}).status, 200);  // carries the count of the others
     std::int64_t traced = 0, counted = 0;
@@ -179,13 +194,16 @@ TEST_P(GatewayTest, a_flood_of_unknown_callers_does_not_fill_the_trace) {
 
 TEST_P(GatewayTest, a_call_is_proved_by_its_receipt_to_those_whom_it_concerns) {
     Answer answer;
-    for (int i = 0; i < 5; ++i) answer = send({});
+    for (int i = 0; i < 5; ++i)
+        answer = send({});
     ASSERT_EQ(answer.status, 200);
     ASSERT_TRUE(town.exchange->seal_now().ok());
     ASSERT_TRUE(town.ledger->sequence_now().ok());
     const std::string path = "/api/calls/" + answer.text("call");
-    for (const char* actor : {"monitor", "citizen", "housing", "police"}) EXPECT_EQ(town.get(actor, path + "/receipt").status, 200) << actor;
-    for (const char* actor : {"neighbour", "office"}) EXPECT_EQ(town.get(actor, path + "/receipt").status, 404) << actor;
+    for (const char* actor : {"monitor", "citizen", "housing", "police"})
+        EXPECT_EQ(town.get(actor, path + "/receipt").status, 200) << actor;
+    for (const char* actor : {"neighbour", "office"})
+        EXPECT_EQ(town.get(actor, path + "/receipt").status, 404) << actor;
     EXPECT_EQ(town.get("", path + "/receipt").status, 401);
 
     const Answer receipt = town.get("citizen", path + "/receipt");
@@ -211,7 +229,8 @@ TEST_P(GatewayTest, an_altered_trace_no_longer_proves_its_calls) {
     const Answer answer = send({});
     ASSERT_TRUE(town.exchange->seal_now().ok());
     ASSERT_TRUE(town.ledger->sequence_now().ok());
-    const TraceOptions trace{.folder = town.trace_folder(), .node = 3, .segment_bytes = 0, .first_segment = 1};
+    const TraceOptions trace{
+        .folder = town.trace_folder(), .node = 3, .segment_bytes = 0, .first_segment = 1};
     const std::string path = trace_segment_path(trace, 1);
     std::string bytes = file::read(path, 100 * limits::kMiB).value();
     const std::size_t at = bytes.find("\"rows\":1");
@@ -229,9 +248,11 @@ TEST_P(GatewayTest, a_citizen_sees_who_read_the_own_data_and_nobody_elses) {
     const Answer own = town.get("citizen", "/api/me/accesses");
     ASSERT_EQ(own.status, 200) << own.body;
     const json::array items = own.object().at("items").as_array();
-    // The call, and the act that put the citizen's key into the example of the credentials, if it was this row.
+    // The call, and the act that put the citizen's key into the example of the credentials, if it
+    // was this row.
     const auto calls_of = [](const json::array& all) {
-        return std::ranges::count_if(all, [](const json::value& it) { return it.as_object().at("kind") == "call"; });
+        return std::ranges::count_if(
+            all, [](const json::value& it) { return it.as_object().at("kind") == "call"; });
     };
     EXPECT_EQ(calls_of(items), 1) << own.body;
     const json::object call = items.at(0).as_object();
@@ -240,7 +261,8 @@ TEST_P(GatewayTest, a_citizen_sees_who_read_the_own_data_and_nobody_elses) {
     EXPECT_EQ(town.get("housing", "/api/me/accesses").status, 403);
     const Answer first = town.get("citizen", "/api/me/accesses?limit=1");
     if (items.size() > 1) {
-        const Answer rest = town.get("citizen", "/api/me/accesses?limit=1&cursor=" + first.text("next"));
+        const Answer rest =
+            town.get("citizen", "/api/me/accesses?limit=1&cursor=" + first.text("next"));
         EXPECT_NE(first.body, rest.body);
     }
 }
@@ -263,28 +285,33 @@ TEST_P(GatewayTest, an_act_about_a_citizen_is_proved_to_that_citizen_only) {
     const auto about = town.ledger->acts({.verb = "record.browse"}, -1, 10).value();
     ASSERT_EQ(about.size(), 2u);
     for (const ledger::RecordedAct& recorded : about) {
-        const std::string path = "/api/me/accesses/" + std::to_string(recorded.sequence) + "/receipt";
+        const std::string path =
+            "/api/me/accesses/" + std::to_string(recorded.sequence) + "/receipt";
         const bool is_about_the_citizen = recorded.act.subject == concerned;
         const Answer answer = town.get("citizen", path);
         EXPECT_EQ(answer.status, is_about_the_citizen ? 200 : 404) << answer.body;
         if (is_about_the_citizen) {
-            EXPECT_TRUE(ledger::Receipt::parse(answer.body).value().verify(town.ledger->public_key()).ok());
+            EXPECT_TRUE(
+                ledger::Receipt::parse(answer.body).value().verify(town.ledger->public_key()).ok());
         }
-        for (const char* other : {"neighbour", "monitor", "police"}) EXPECT_EQ(town.get(other, path).status, 404) << other;
+        for (const char* other : {"neighbour", "monitor", "police"})
+            EXPECT_EQ(town.get(other, path).status, 404) << other;
         EXPECT_EQ(town.get("", path).status, 401);
     }
     EXPECT_EQ(town.get("citizen", "/api/me/accesses/99999/receipt").status, 404);
 }
 
 TEST_P(GatewayTest, statistics_count_by_minute_organisation_and_dataset) {
-    for (int i = 0; i < 3; ++i) ASSERT_EQ(send({}).status, 200);
+    for (int i = 0; i < 3; ++i)
+        ASSERT_EQ(send({}).status, 200);
     expect_refused({.query = std::string(kKey) + "&fields=born"}, 403, "field");
     const Answer answer = town.get("monitor", "/api/gateway/statistics?minutes=5");
     ASSERT_EQ(answer.status, 200);
     EXPECT_EQ(answer.object().at("series").as_array().size(), 5u);
     EXPECT_EQ(answer.object().at("series").as_array().back().as_object().at("calls"), 4);
     EXPECT_EQ(answer.object().at("series").as_array().back().as_object().at("refused"), 1);
-    EXPECT_EQ(answer.object().at("by_organisation").as_array().at(0).as_object().at("name"), "局housing");
+    EXPECT_EQ(answer.object().at("by_organisation").as_array().at(0).as_object().at("name"),
+              "局housing");
     EXPECT_EQ(town.get("housing", "/api/gateway/statistics").status, 403);
     EXPECT_EQ(town.exchange->statistics().calls_today, 4);
 }

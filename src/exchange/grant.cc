@@ -14,16 +14,19 @@ namespace {
 Result<void> check_decision(const Application& application, const Decision& decision) {
     for (const std::string& code : decision.fields)
         if (std::ranges::find(application.fields, code) == application.fields.end())
-            return invalid("/fields: '" + code + "' was not applied for; choose among the application's fields");
+            return invalid("/fields: '" + code +
+                           "' was not applied for; choose among the application's fields");
     for (const auto& [code, masked] : decision.masks)
         if (std::ranges::find(application.fields, code) == application.fields.end())
-            return invalid("/masks: '" + code + "' was not applied for; name fields of the application");
+            return invalid("/masks: '" + code +
+                           "' was not applied for; name fields of the application");
     return {};
 }
 
 }  // namespace
 
-Result<Grant> decide(const Application& application, const Decision& decision, const record::Dataset& dataset) {
+Result<Grant> decide(const Application& application, const Decision& decision,
+                     const record::Dataset& dataset) {
     SHU_CHECK(check_decision(application, decision));
     Grant grant;
     grant.application = application.id;
@@ -35,11 +38,17 @@ Result<Grant> decide(const Application& application, const Decision& decision, c
     grant.basis = application.basis;
     grant.quota_per_day = application.quota_per_day;
     for (const std::string& code : application.fields) {
-        if (!decision.fields.empty() && std::ranges::find(decision.fields, code) == decision.fields.end()) continue;
+        if (!decision.fields.empty() &&
+            std::ranges::find(decision.fields, code) == decision.fields.end())
+            continue;
         const record::Field* field = dataset.field(code);
-        if (!field) return conflict("the dataset no longer has the field '" + code + "'; refuse, and let the applicant apply anew");
+        if (!field)
+            return conflict("the dataset no longer has the field '" + code +
+                            "'; refuse, and let the applicant apply anew");
         const auto chosen = decision.masks.find(code);
-        grant.fields.push_back({code, chosen != decision.masks.end() ? chosen->second : field->level > kMaskedAboveLevel});
+        grant.fields.push_back({code, chosen != decision.masks.end()
+                                          ? chosen->second
+                                          : field->level > kMaskedAboveLevel});
     }
     return grant;
 }

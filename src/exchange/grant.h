@@ -1,4 +1,5 @@
-// Applications and grants: who may read which fields of which rows of a dataset, what for, until when, how often.
+// Applications and grants: who may read which fields of which rows of a dataset, what for, until
+// when, how often.
 #pragma once
 
 #include <map>
@@ -20,7 +21,8 @@ using ApplicationId = Id<ApplicationTag>;
 struct GrantTag {};
 using GrantId = Id<GrantTag>;
 
-/// Fields above this level are given masked unless the provider decides otherwise for the one application.
+/// Fields above this level are given masked unless the provider decides otherwise for the one
+/// application.
 inline constexpr int kMaskedAboveLevel = 2;
 
 /// Only rows whose `field` has `value`; an empty field means all rows.
@@ -47,7 +49,7 @@ struct Application {
     Micros decided_at = 0;  ///< 0: not yet
     std::string decided_by;
     std::string reason;
-    GrantId grant;          ///< 0: none
+    GrantId grant;  ///< 0: none
 };
 
 struct GrantedField {
@@ -80,14 +82,18 @@ struct Grant {
 struct Decision {
     bool approve = false;
     std::string reason;
-    std::vector<std::string> fields;                   ///< a subset of the application's; empty: all of them
-    std::map<std::string, bool, std::less<>> masks;    ///< field: masked; the others by kMaskedAboveLevel
+    std::vector<std::string> fields;  ///< a subset of the application's; empty: all of them
+    std::map<std::string, bool, std::less<>>
+        masks;  ///< field: masked; the others by kMaskedAboveLevel
 };
 
-/// The grant that `decision` makes of `application`. Pure. Errors: Invalid naming the member that does not fit.
-Result<Grant> decide(const Application& application, const Decision& decision, const record::Dataset& dataset);
+/// The grant that `decision` makes of `application`. Pure. Errors: Invalid naming the member that
+/// does not fit.
+Result<Grant> decide(const Application& application, const Decision& decision,
+                     const record::Dataset& dataset);
 
-// Reading and writing; writes that change what the gateway allows move the version that refresh() looks at.
+// Reading and writing; writes that change what the gateway allows move the version that refresh()
+// looks at.
 
 Result<void> insert(store::Transaction& tx, const Application& application);
 Result<std::optional<Application>> application_by_id(store::Transaction& tx, ApplicationId id);

@@ -40,7 +40,8 @@ Result<Response> list(Service& service, const Request& request) {
 int level_of(const Grant& grant, const record::Dataset& dataset) {
     int level = 1;
     for (const GrantedField& granted : grant.fields)
-        if (const record::Field* field = dataset.field(granted.code)) level = std::max(level, field->level);
+        if (const record::Field* field = dataset.field(granted.code))
+            level = std::max(level, field->level);
     return level;
 }
 
@@ -51,7 +52,8 @@ json::value key_json(const ExampleKey& key) {
     return shown;
 }
 
-ledger::Act collect_act(const Actor& actor, const Grant& grant, const std::string& client_id, const ExampleKey& key) {
+ledger::Act collect_act(const Actor& actor, const Grant& grant, const std::string& client_id,
+                        const ExampleKey& key) {
     ledger::Act act = actor.act("grant.collect", "grant:" + grant.id.text());
     act.subject = key.subject;  // whose key stands in the example
     act.basis = grant.basis;
@@ -67,7 +69,8 @@ Result<Response> collect(Service& service, const Request& request) {
     if (!dataset) return conflict("the dataset '" + grant.dataset + "' is no longer declared");
     SHU_CHECK(actor.require("grant.collect", grant.organisation, level_of(grant, *dataset)));
     if (grant.state(service.now()) != "active")
-        return conflict("grant " + grant.id.text() + " is " + std::string(grant.state(service.now())) + "; apply anew");
+        return conflict("grant " + grant.id.text() + " is " +
+                        std::string(grant.state(service.now())) + "; apply anew");
     CurlTarget target{.scheme = request.secure ? "https" : "http",
                       .host = std::string(request.header("Host")),
                       .client_id = {},
@@ -76,12 +79,14 @@ Result<Response> collect(Service& service, const Request& request) {
     SHU_TRY(curl_line(target, {}));  // refuses an odd Host before anything is written
     ExampleKey key;
     SHU_CHECK(service.parts.database.write([&](store::Transaction& tx) -> Result<void> {
-        const auto client = SHU_TRY(service.parts.identity.create_client(tx, grant.organisation, "grant " + grant.id.text()));
+        const auto client = SHU_TRY(service.parts.identity.create_client(
+            tx, grant.organisation, "grant " + grant.id.text()));
         target.client_id = client.client_id;
         target.secret = client.secret;
         SHU_CHECK(bind_client(tx, grant.id, client.client_id));
         key = SHU_TRY(example_key(tx, *dataset, grant.rows));
-        SHU_TRY(ledger::record(tx, service.parts.ids, service.parts.clock, collect_act(actor, grant, client.client_id, key)));
+        SHU_TRY(ledger::record(tx, service.parts.ids, service.parts.clock,
+                               collect_act(actor, grant, client.client_id, key)));
         return {};
     }));
     SHU_CHECK(service.refresh());
@@ -104,7 +109,8 @@ Result<Response> revoke_grant(Service& service, const Request& request) {
         ledger::Act act = actor.act("grant.revoke", "grant:" + grant.id.text());
         act.basis = grant.basis;
         act.result = "done";
-        act.detail = {{"dataset", grant.dataset}, {"organisation", grant.organisation}, {"reason", reason}};
+        act.detail = {
+            {"dataset", grant.dataset}, {"organisation", grant.organisation}, {"reason", reason}};
         SHU_TRY(ledger::record(tx, service.parts.ids, service.parts.clock, act));
         return {};
     }));
@@ -122,7 +128,9 @@ void add_grant_routes(http::Router& router, Service& service) {
                .access = http::Access::permission("grant.read"),
                .summary = "Grants of the own organisation, as applicant or provider",
                .body = {},
-               .query = {{"role", "applicant or provider"}, {"limit", "Entries on a page"}, {"cursor", "Where the page begins"}}},
+               .query = {{"role", "applicant or provider"},
+                         {"limit", "Entries on a page"},
+                         {"cursor", "Where the page begins"}}},
               [&service](Request& request) { return list(service, request); });
     add_route(router,
               {.pattern = "/api/grants/{id:int}",
@@ -146,8 +154,8 @@ void add_grant_routes(http::Router& router, Service& service) {
                .pattern = "/api/grants/{id:int}/revocation",
                .access = http::Access::permission("grant.revoke"),
                .summary = "Revoke a grant, effective at once",
-               .body = std::make_shared<const Shape>(
-                   Shape::object({{"reason", Shape::text(), true, "For the organisation that loses the grant"}})),
+               .body = std::make_shared<const Shape>(Shape::object(
+                   {{"reason", Shape::text(), true, "For the organisation that loses the grant"}})),
                .query = {}},
               [&service](Request& request) { return revoke_grant(service, request); });
 }

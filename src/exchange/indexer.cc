@@ -13,13 +13,15 @@ constexpr Micros kMinute = 60 * kMicrosPerSecond;
 
 std::string joined(const std::vector<std::string>& codes) {
     std::string out;
-    for (const std::string& code : codes) out += (out.empty() ? "" : ",") + code;
+    for (const std::string& code : codes)
+        out += (out.empty() ? "" : ",") + code;
     return out;
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Indexer>> Indexer::open(store::Database& database, IdMaker& ids, const TraceOptions& trace) {
+Result<std::unique_ptr<Indexer>> Indexer::open(store::Database& database, IdMaker& ids,
+                                               const TraceOptions& trace) {
     std::unique_ptr<Indexer> indexer(new Indexer(database, ids, trace));
     indexer->cursor_ = SHU_TRY(TraceCursor::open(database, trace, "index"));
     return indexer;
@@ -55,7 +57,11 @@ Result<void> Indexer::take(const TraceRecord& record) {
         entry.call = *call;
     } else {
         whole = SHU_TRY(parse_record(record.payload));
-        entry.call = {.id = whole.id.value, .at = whole.at, .rows = whole.rows, .duration_us = whole.duration_us, .subject = whole.subject};
+        entry.call = {.id = whole.id.value,
+                      .at = whole.at,
+                      .rows = whole.rows,
+                      .duration_us = whole.duration_us,
+                      .subject = whole.subject};
         kind_text_ = record.payload;
     }
     entry.subject = texts_.size();
@@ -112,7 +118,8 @@ Result<void> Indexer::commit(TracePosition end) {
         return cursor_->move(tx, end);
     }));
     cursor_->moved(end);
-    for (Kind* kind : fresh_) kind->is_stored = true;
+    for (Kind* kind : fresh_)
+        kind->is_stored = true;
     return {};
 }
 
@@ -120,36 +127,42 @@ Result<void> Indexer::insert_kinds(Transaction& tx) const {
     for (const Kind* kind : fresh_) {
         const Call& it = kind->call;
         const std::string fields = joined(it.fields);
-        SHU_TRY(tx.execute("INSERT INTO gateway_kind (id, node, client_id, organisation, dataset, grant_id, fields, purpose, basis, "
-                           "status, outcome, reason, peer) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-                           {kind->id, std::int64_t{trace_.node}, std::string_view(it.client_id), std::string_view(it.organisation),
-                            std::string_view(it.dataset), it.grant, std::string_view(fields), std::string_view(it.purpose),
-                            std::string_view(it.basis), it.status, std::string_view(it.outcome), std::string_view(it.reason),
-                            std::string_view(it.peer)}));
+        SHU_TRY(tx.execute(
+            "INSERT INTO gateway_kind (id, node, client_id, organisation, dataset, grant_id, fields, purpose, basis, "
+            "status, outcome, reason, peer) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            {kind->id, std::int64_t{trace_.node}, std::string_view(it.client_id),
+             std::string_view(it.organisation), std::string_view(it.dataset), it.grant,
+             std::string_view(fields), std::string_view(it.purpose), std::string_view(it.basis),
+             it.status, std::string_view(it.outcome), std::string_view(it.reason),
+             std::string_view(it.peer)}));
     }
     return {};
 }
 
 Result<void> Indexer::insert_calls(Transaction& tx) {
-    store::Statement* statement = SHU_TRY(
-        tx.prepare("INSERT INTO gateway_call (id, at, kind, subject_id, rows_read, duration_us, segment, position) "
-                   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"));
+    store::Statement* statement = SHU_TRY(tx.prepare(
+        "INSERT INTO gateway_call (id, at, kind, subject_id, rows_read, duration_us, segment, position) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"));
     const std::int64_t segment = cursor_->at().segment;
     tuples_.resize(entries_.size());
     for (std::size_t i = 0; i < entries_.size(); ++i) {
         const Entry& it = entries_[i];
         const std::string_view subject = subject_of(it);
-        tuples_[i] = {it.call.id,  it.call.at,          it.kind->id, subject.empty() ? Value(nullptr) : Value(subject),
-                      it.call.rows, it.call.duration_us, segment,     it.position};
+        tuples_[i] = {it.call.id,   it.call.at,
+                      it.kind->id,  subject.empty() ? Value(nullptr) : Value(subject),
+                      it.call.rows, it.call.duration_us,
+                      segment,      it.position};
     }
     SHU_TRY(statement->execute_many(tuples_));
     return {};
 }
 
-/// Uses of grants by day, and calls by minute. What an unproven caller claims must not make rows of its own.
+/// Uses of grants by day, and calls by minute. What an unproven caller claims must not make rows of
+/// its own.
 Result<void> Indexer::count_calls(Transaction& tx) const {
     std::map<std::pair<const Kind*, std::int64_t>, std::int64_t> calls;  // by kind and minute
-    for (const Entry& it : entries_) ++calls[{it.kind, it.call.at / kMinute}];
+    for (const Entry& it : entries_)
+        ++calls[{it.kind, it.call.at / kMinute}];
     struct Count {
         std::int64_t calls = 0, refused = 0;
     };
@@ -161,22 +174,25 @@ Result<void> Indexer::count_calls(Transaction& tx) const {
         const bool is_answered = it.outcome == kAnswered;
         if (is_answered) uses[{it.grant, china_day(minute * kMinute)}] += number;
         const bool is_known = !it.organisation.empty() && it.grant != 0;
-        Count& count = minutes[{minute, it.organisation, is_known ? std::string_view(it.dataset) : std::string_view()}];
+        Count& count = minutes[{minute, it.organisation,
+                                is_known ? std::string_view(it.dataset) : std::string_view()}];
         const std::int64_t weight = number * std::max<std::int64_t>(it.suppressed, 1);
         count.calls += weight;
         if (!is_answered) count.refused += weight;
     }
     const std::int64_t node = trace_.node;
     for (const auto& [use, number] : uses)
-        SHU_TRY(tx.execute("INSERT INTO grant_use (grant_id, day, node, calls) VALUES ($1, $2, $3, $4) "
-                           "ON CONFLICT (grant_id, day, node) DO UPDATE SET calls = grant_use.calls + excluded.calls",
-                           {use.first, use.second, node, number}));
+        SHU_TRY(tx.execute(
+            "INSERT INTO grant_use (grant_id, day, node, calls) VALUES ($1, $2, $3, $4) "
+            "ON CONFLICT (grant_id, day, node) DO UPDATE SET calls = grant_use.calls + excluded.calls",
+            {use.first, use.second, node, number}));
     for (const auto& [key, count] : minutes)
         SHU_TRY(tx.execute(
             "INSERT INTO gateway_minute (minute, organisation, dataset, node, calls, refused) VALUES ($1, $2, $3, $4, $5, $6) "
             "ON CONFLICT (minute, organisation, dataset, node) DO UPDATE SET calls = gateway_minute.calls + excluded.calls, "
             "refused = gateway_minute.refused + excluded.refused",
-            {std::get<0>(key), std::get<1>(key), std::get<2>(key), node, count.calls, count.refused}));
+            {std::get<0>(key), std::get<1>(key), std::get<2>(key), node, count.calls,
+             count.refused}));
     return {};
 }
 

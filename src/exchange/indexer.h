@@ -1,4 +1,5 @@
-// The index of sealed calls: reads them from the trace again and writes, a small slice at a time, what lists and quotas need.
+// The index of sealed calls: reads them from the trace again and writes, a small slice at a time,
+// what lists and quotas need.
 #pragma once
 
 #include <map>
@@ -21,14 +22,17 @@ namespace shu::exchange {
 class Indexer {
  public:
     /// Errors: the store's.
-    static Result<std::unique_ptr<Indexer>> open(store::Database& database, IdMaker& ids, const TraceOptions& trace);
+    static Result<std::unique_ptr<Indexer>> open(store::Database& database, IdMaker& ids,
+                                                 const TraceOptions& trace);
 
-    /// Indexes one slice of the records before `sealed`, in one transaction with the cursor; the calls indexed, or nullopt when there are
-    /// none left. A slice may be of no calls when it only goes on to the next segment.
+    /// Indexes one slice of the records before `sealed`, in one transaction with the cursor; the
+    /// calls indexed, or nullopt when there are none left. A slice may be of no calls when it only
+    /// goes on to the next segment.
     Result<std::optional<std::int64_t>> advance(TracePosition sealed);
 
  private:
-    /// What many calls have in common: one row in gateway_kind. A kind may have several rows: a start, or too many kinds, begins anew.
+    /// What many calls have in common: one row in gateway_kind. A kind may have several rows: a
+    /// start, or too many kinds, begins anew.
     struct Kind {
         std::int64_t id = 0;
         bool is_stored = false;
@@ -37,7 +41,7 @@ class Indexer {
         std::int64_t by_dataset = 0;
     };
     struct Entry {
-        RecordGlance call;      ///< its subject: in texts_
+        RecordGlance call;  ///< its subject: in texts_
         std::size_t subject = 0;
         Kind* kind = nullptr;
         std::int64_t position = 0;

@@ -1,4 +1,5 @@
-// JSON written straight into a buffer, for the gateway's hot path: no tree, no allocation but the buffer's growth.
+// JSON written straight into a buffer, for the gateway's hot path: no tree, no allocation but the
+// buffer's growth.
 #pragma once
 
 #include <cstdint>

@@ -15,7 +15,8 @@ std::size_t bucket_of(std::int64_t us) {
     if (value < (1u << kStepBits)) return static_cast<std::size_t>(value);
     const int doubling = static_cast<int>(std::bit_width(value)) - 1 - kStepBits;
     const auto step = (value >> doubling) & ((1u << kStepBits) - 1);
-    return std::min<std::size_t>(255, ((static_cast<std::size_t>(doubling) + 1) << kStepBits) + step);
+    return std::min<std::size_t>(255,
+                                 ((static_cast<std::size_t>(doubling) + 1) << kStepBits) + step);
 }
 
 std::int64_t middle_of(std::size_t bucket) {
@@ -101,7 +102,9 @@ SecondFigures Live::tick(Micros now) {
 }
 
 void Live::send(std::string_view event, std::string_view data) {
-    std::erase_if(sinks_, [&](const std::shared_ptr<http::EventSink>& sink) { return !sink->send(event, data); });
+    std::erase_if(sinks_, [&](const std::shared_ptr<http::EventSink>& sink) {
+        return !sink->send(event, data);
+    });
 }
 
 std::int64_t Live::answered() const {

@@ -1,4 +1,5 @@
-// The gateway as it is now: figures of each second, and a sample of the calls, for the pages that watch.
+// The gateway as it is now: figures of each second, and a sample of the calls, for the pages that
+// watch.
 #pragma once
 
 #include <array>
@@ -14,7 +15,8 @@
 
 namespace shu::exchange {
 
-/// Durations by logarithmic buckets, eight to each doubling: a percentile is right to about 9 %. Not thread-safe.
+/// Durations by logarithmic buckets, eight to each doubling: a percentile is right to about 9 %.
+/// Not thread-safe.
 class DurationHistogram {
  public:
     void add(std::int64_t us);
@@ -48,7 +50,8 @@ class Live {
     };
     /// Counts one turn's calls.
     void add(const std::vector<Figure>& figures);
-    /// True when a listener waits and this second's sample has room; then pass the call's JSON to show().
+    /// True when a listener waits and this second's sample has room; then pass the call's JSON to
+    /// show().
     bool wants_call() const;
     void show(std::string_view call_json);
 

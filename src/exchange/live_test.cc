@@ -1,4 +1,5 @@
-// The live figures: the histogram against exact percentiles, and what a watching page receives over its socket.
+// The live figures: the histogram against exact percentiles, and what a watching page receives over
+// its socket.
 #include "exchange/live.h"
 
 #include <arpa/inet.h>
@@ -30,7 +31,8 @@ TEST(DurationHistogramTest, a_percentile_is_right_to_nine_percent_over_all_magni
         std::ranges::sort(all);
         for (const double share : {0.0, 0.01, 0.5, 0.9, 0.99, 0.999}) {
             const auto exact = static_cast<double>(all[static_cast<std::size_t>(share * 10'000)]);
-            EXPECT_NEAR(static_cast<double>(histogram.percentile(share)), exact, 0.09 * exact + 0.5) << magnitude << ' ' << share;
+            EXPECT_NEAR(static_cast<double>(histogram.percentile(share)), exact, 0.09 * exact + 0.5)
+                << magnitude << ' ' << share;
         }
         EXPECT_EQ(histogram.count(), 10'000);
     }
@@ -51,7 +53,8 @@ TEST(DurationHistogramTest, impossible_durations_stay_in_bounds_and_clearing_for
 
 TEST(LiveTest, a_second_tells_its_own_calls_only_and_the_totals_go_on) {
     Live live;
-    live.add({{.duration_us = 100, .rows = 2, .answered = true}, {.duration_us = 100, .rows = 0, .answered = false}});
+    live.add({{.duration_us = 100, .rows = 2, .answered = true},
+              {.duration_us = 100, .rows = 0, .answered = false}});
     const SecondFigures first = live.tick(testing::kStart);
     EXPECT_EQ(first.calls, 2);
     EXPECT_EQ(first.answered, 1);
@@ -80,7 +83,8 @@ TEST(LiveTest, samples_are_bounded_for_each_second_and_a_page_that_left_is_forgo
     const auto page = std::make_shared<Page>();
     live.listen(page);
     int shown = 0;
-    for (; live.wants_call() && shown < 10'000; ++shown) live.show("{}");
+    for (; live.wants_call() && shown < 10'000; ++shown)
+        live.show("{}");
     EXPECT_EQ(shown, limits::live_calls_per_second);
     live.tick(testing::kStart);
     EXPECT_TRUE(live.wants_call());
@@ -90,7 +94,8 @@ TEST(LiveTest, samples_are_bounded_for_each_second_and_a_page_that_left_is_forgo
     EXPECT_FALSE(live.wants_call());
 }
 
-/// A socket that asks for the live events as `actor` and reads until what it has holds `wanted`, at most 20 seconds.
+/// A socket that asks for the live events as `actor` and reads until what it has holds `wanted`, at
+/// most 20 seconds.
 class Watcher {
  public:
     Watcher(int port, const std::string& actor) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
@@ -99,8 +104,11 @@ class Watcher {
         address.sin_port = htons(static_cast<std::uint16_t>(port));
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         EXPECT_EQ(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-        const std::string request = "GET /api/gateway/events HTTP/1.1\r\nHost: localhost\r\nX-Test-Actor: " + actor + "\r\n\r\n";
-        EXPECT_EQ(::write(socket_, request.data(), request.size()), static_cast<ssize_t>(request.size()));
+        const std::string request =
+            "GET /api/gateway/events HTTP/1.1\r\nHost: localhost\r\nX-Test-Actor: " + actor +
+            "\r\n\r\n";
+        EXPECT_EQ(::write(socket_, request.data(), request.size()),
+                  static_cast<ssize_t>(request.size()));
     }
     ~Watcher() { ::close(socket_); }
     Watcher(const Watcher&) = delete;
@@ -138,7 +146,8 @@ TEST_P(LiveEventsTest, a_monitor_of_the_city_sees_calls_and_each_seconds_figures
     ASSERT_TRUE(page.reads("event: call")) << page.received();
     ASSERT_TRUE(page.reads("\"id\":\"" + answer.text("call") + '"')) << page.received();
     ASSERT_TRUE(page.reads("\"calls\":1,\"answered\":1")) << page.received();
-    EXPECT_EQ(page.received().find("王"), std::string::npos) << "the sample tells of calls, not what was read";
+    EXPECT_EQ(page.received().find("王"), std::string::npos)
+        << "the sample tells of calls, not what was read";
 }
 
 TEST_P(LiveEventsTest, those_who_may_not_monitor_are_refused) {

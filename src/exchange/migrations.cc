@@ -1,4 +1,5 @@
-// The module's tables. Every row that grows with traffic carries the organisation or subject it may be distributed by.
+// The module's tables. Every row that grows with traffic carries the organisation or subject it may
+// be distributed by.
 #include "exchange/exchange.h"
 
 namespace shu::exchange {
@@ -34,7 +35,8 @@ store::ModuleMigrations Exchange::migrations() {
            "organisation TEXT NOT NULL, dataset TEXT NOT NULL, grant_id BIGINT NOT NULL, fields TEXT NOT NULL, "
            "purpose TEXT NOT NULL, basis TEXT NOT NULL, status BIGINT NOT NULL, outcome TEXT NOT NULL, "
            "reason TEXT NOT NULL, peer TEXT NOT NULL)",
-           // One call, and where its record begins. Calls are found by gateway_posting, not by an index of this table.
+           // One call, and where its record begins. Calls are found by gateway_posting, not by an
+           // index of this table.
            "CREATE TABLE gateway_call (id BIGINT PRIMARY KEY, at BIGINT NOT NULL, kind BIGINT NOT NULL, subject_id TEXT, "
            "rows_read BIGINT NOT NULL, duration_us BIGINT NOT NULL, segment BIGINT NOT NULL, position BIGINT NOT NULL)",
            // Sorted runs of (key, call): posting.h.
@@ -42,7 +44,8 @@ store::ModuleMigrations Exchange::migrations() {
            "state BIGINT NOT NULL, first_call BIGINT NOT NULL, last_call BIGINT NOT NULL, postings BIGINT NOT NULL)",
            "CREATE TABLE gateway_posting (run BIGINT NOT NULL, first_key BIGINT NOT NULL, first_call BIGINT NOT NULL, "
            "postings BYTEA NOT NULL, PRIMARY KEY (run, first_key, first_call))",
-           // How far each node's trace is sealed and indexed; moves in the transaction that does it.
+           // How far each node's trace is sealed and indexed; moves in the transaction that does
+           // it.
            "CREATE TABLE trace_cursor (node BIGINT NOT NULL, reader TEXT NOT NULL, segment BIGINT NOT NULL, "
            "position BIGINT NOT NULL, PRIMARY KEY (node, reader))",
            "CREATE TABLE grant_use (grant_id BIGINT NOT NULL, day BIGINT NOT NULL, node BIGINT NOT NULL, "

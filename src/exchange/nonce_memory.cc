@@ -22,7 +22,10 @@ std::uint64_t random_number() {
 class SipHash {
  public:
     SipHash(std::uint64_t k0, std::uint64_t k1)
-        : v0_(k0 ^ 0x736f6d6570736575), v1_(k1 ^ 0x646f72616e646f6d), v2_(k0 ^ 0x6c7967656e657261), v3_(k1 ^ 0x7465646279746573) {}
+        : v0_(k0 ^ 0x736f6d6570736575),
+          v1_(k1 ^ 0x646f72616e646f6d),
+          v2_(k0 ^ 0x6c7967656e657261),
+          v3_(k1 ^ 0x7465646279746573) {}
 
     void add(std::uint64_t word) {
         v3_ ^= word;
@@ -43,16 +46,27 @@ class SipHash {
     }
     std::uint64_t finish() {
         v2_ ^= 0xff;
-        for (int i = 0; i < 3; ++i) round();
+        for (int i = 0; i < 3; ++i)
+            round();
         return v0_ ^ v1_ ^ v2_ ^ v3_;
     }
 
  private:
     void round() {
-        v0_ += v1_; v1_ = std::rotl(v1_, 13); v1_ ^= v0_; v0_ = std::rotl(v0_, 32);
-        v2_ += v3_; v3_ = std::rotl(v3_, 16); v3_ ^= v2_;
-        v0_ += v3_; v3_ = std::rotl(v3_, 21); v3_ ^= v0_;
-        v2_ += v1_; v1_ = std::rotl(v1_, 17); v1_ ^= v2_; v2_ = std::rotl(v2_, 32);
+        v0_ += v1_;
+        v1_ = std::rotl(v1_, 13);
+        v1_ ^= v0_;
+        v0_ = std::rotl(v0_, 32);
+        v2_ += v3_;
+        v3_ = std::rotl(v3_, 16);
+        v3_ ^= v2_;
+        v0_ += v3_;
+        v3_ = std::rotl(v3_, 21);
+        v3_ ^= v0_;
+        v2_ += v1_;
+        v1_ = std::rotl(v1_, 17);
+        v1_ ^= v2_;
+        v2_ = std::rotl(v2_, 32);
     }
     std::uint64_t v0_, v1_, v2_, v3_;
 };
@@ -60,7 +74,8 @@ class SipHash {
 }  // namespace
 
 NonceMemory::NonceMemory(std::size_t nonces_max)
-    : shard_nonces_max_(std::max<std::size_t>(1, nonces_max / kShards)), seed_{random_number(), random_number()} {}
+    : shard_nonces_max_(std::max<std::size_t>(1, nonces_max / kShards)),
+      seed_{random_number(), random_number()} {}
 
 std::uint64_t NonceMemory::fingerprint(std::string_view client_id, std::string_view nonce) const {
     SipHash hash(seed_[0], seed_[1]);
@@ -70,16 +85,18 @@ std::uint64_t NonceMemory::fingerprint(std::string_view client_id, std::string_v
     return value == 0 ? 1 : value;
 }
 
-NonceMemory::Outcome NonceMemory::take(std::string_view client_id, std::string_view nonce, std::int64_t expires_ms,
-                                       std::int64_t now_ms) {
+NonceMemory::Outcome NonceMemory::take(std::string_view client_id, std::string_view nonce,
+                                       std::int64_t expires_ms, std::int64_t now_ms) {
     const std::uint64_t print = fingerprint(client_id, nonce);
     Shard& shard = shards_[print >> 58];
     const std::int64_t now_s = now_ms / 1000;
     // Never earlier than it must, and within the ring.
-    const std::int64_t expires_s = std::clamp(expires_ms / 1000 + 1, now_s + 1, now_s + static_cast<std::int64_t>(kRing) - 2);
+    const std::int64_t expires_s =
+        std::clamp(expires_ms / 1000 + 1, now_s + 1, now_s + static_cast<std::int64_t>(kRing) - 2);
     const std::lock_guard lock(shard.mutex);
     sweep(shard, now_s);
-    // The clock stood later before: nonces of that time have been forgotten, so this one cannot be told from a replay.
+    // The clock stood later before: nonces of that time have been forgotten, so this one cannot be
+    // told from a replay.
     if (expires_ms / 1000 + 1 <= shard.swept_s) return Outcome::kUsed;
     if (shard.used >= shard_nonces_max_) return Outcome::kFull;
     if ((shard.used + 1) * 2 > shard.slots.size()) grow(shard);
@@ -141,8 +158,10 @@ void NonceMemory::sweep(Shard& shard, std::int64_t now_s) {
     if (now_s <= shard.swept_s) return;  // also when the clock steps back
     const std::int64_t last = std::min(now_s, shard.swept_s + static_cast<std::int64_t>(kRing));
     for (std::int64_t second = shard.swept_s; second < last; ++second) {
-        std::vector<std::uint64_t>& expired = shard.expiring[static_cast<std::size_t>(second) % kRing];
-        for (const std::uint64_t print : expired) erase(shard, print);
+        std::vector<std::uint64_t>& expired =
+            shard.expiring[static_cast<std::size_t>(second) % kRing];
+        for (const std::uint64_t print : expired)
+            erase(shard, print);
         expired.clear();
     }
     shard.swept_s = now_s;

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <random>
 #include <map>
+#include <random>
 #include <string>
 
 namespace shu::exchange {
@@ -23,9 +23,11 @@ TEST(NonceMemoryTest, a_nonce_is_taken_once_for_each_client) {
 
 TEST(NonceMemoryTest, a_nonce_is_remembered_until_its_timestamp_leaves_the_window) {
     NonceMemory memory;
-    const std::int64_t expires = kNow + 2 * kWindow;  // of a client whose clock is five minutes ahead
+    const std::int64_t expires =
+        kNow + 2 * kWindow;  // of a client whose clock is five minutes ahead
     EXPECT_EQ(memory.take("a", "nonce-1", expires, kNow), Outcome::kFresh);
-    for (std::int64_t now = kNow; now <= expires; now += 7'000) ASSERT_EQ(memory.take("a", "nonce-1", expires, now), Outcome::kUsed) << now - kNow;
+    for (std::int64_t now = kNow; now <= expires; now += 7'000)
+        ASSERT_EQ(memory.take("a", "nonce-1", expires, now), Outcome::kUsed) << now - kNow;
     EXPECT_EQ(memory.take("a", "nonce-2", expires + 2 * kWindow, expires + 2'000), Outcome::kFresh);
     EXPECT_LE(memory.size(), 2u);
 }
@@ -34,7 +36,8 @@ TEST(NonceMemoryTest, a_full_memory_refuses_and_has_room_again_later) {
     NonceMemory memory(64);  // one in each shard
     int fresh = 0, full = 0;
     for (int i = 0; i < 1'000; ++i) {
-        const Outcome outcome = memory.take("a", "nonce-" + std::to_string(i), kNow + kWindow, kNow);
+        const Outcome outcome =
+            memory.take("a", "nonce-" + std::to_string(i), kNow + kWindow, kNow);
         fresh += outcome == Outcome::kFresh;
         full += outcome == Outcome::kFull;
     }
@@ -47,7 +50,8 @@ TEST(NonceMemoryTest, a_clock_that_jumps_ahead_and_back_lets_nothing_be_replayed
     NonceMemory memory;
     EXPECT_EQ(memory.take("a", "nonce-1", kNow + kWindow, kNow), Outcome::kFresh);
     for (int i = 0; i < 1'000; ++i)  // every shard sees the later time
-        (void)memory.take("b", "nonce-" + std::to_string(i), kNow + 10 * kWindow, kNow + 9 * kWindow);
+        (void)memory.take("b", "nonce-" + std::to_string(i), kNow + 10 * kWindow,
+                          kNow + 9 * kWindow);
     EXPECT_EQ(memory.take("a", "nonce-1", kNow + kWindow, kNow), Outcome::kUsed);
 }
 

@@ -14,7 +14,8 @@ namespace {
 using store::StoredRow;
 using store::Transaction;
 
-static_assert(std::endian::native == std::endian::little, "postings are stored in little-endian order");
+static_assert(std::endian::native == std::endian::little,
+              "postings are stored in little-endian order");
 
 struct Run {
     std::int64_t id = 0;
@@ -22,7 +23,8 @@ struct Run {
 };
 
 /// Appends to `found` what one run has, newest first.
-Result<void> search_run(Transaction& tx, std::int64_t run, Posting before, std::size_t limit, std::vector<std::int64_t>& found) {
+Result<void> search_run(Transaction& tx, std::int64_t run, Posting before, std::size_t limit,
+                        std::vector<std::int64_t>& found) {
     const std::int64_t key = before.key;
     std::size_t taken = 0;
     while (taken < limit) {
@@ -47,9 +49,11 @@ Result<void> search_run(Transaction& tx, std::int64_t run, Posting before, std::
 }  // namespace
 
 std::int64_t posting_key(PostedBy by, std::string_view name) {
-    // FNV-1a, then mixed (the finaliser of MurmurHash3), so that the order of keys tells nothing of the order of names.
+    // FNV-1a, then mixed (the finaliser of MurmurHash3), so that the order of keys tells nothing of
+    // the order of names.
     std::uint64_t hash = 0xcbf29ce484222325u ^ static_cast<unsigned char>(by);
-    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+    for (const char c : name)
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
     hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccdu;
     hash = (hash ^ (hash >> 33)) * 0xc4ceb9fe1a85ec53u;
     return static_cast<std::int64_t>(hash ^ (hash >> 33));
@@ -67,15 +71,15 @@ std::vector<Posting> postings_of(std::string_view bytes) {
 
 std::int64_t level_of(std::int64_t postings) {
     std::int64_t level = 0;
-    for (auto size = static_cast<std::int64_t>(limits::run_postings_smallest); postings >= size && level < limits::run_levels;
-         size *= limits::run_fan)
+    for (auto size = static_cast<std::int64_t>(limits::run_postings_smallest);
+         postings >= size && level < limits::run_levels; size *= limits::run_fan)
         ++level;
     return level;
 }
 
 Result<void> insert_postings(Transaction& tx, std::int64_t run, std::span<const Posting> postings) {
-    store::Statement* statement = SHU_TRY(
-        tx.prepare("INSERT INTO gateway_posting (run, first_key, first_call, postings) VALUES ($1, $2, $3, $4)"));
+    store::Statement* statement = SHU_TRY(tx.prepare(
+        "INSERT INTO gateway_posting (run, first_key, first_call, postings) VALUES ($1, $2, $3, $4)"));
     std::vector<std::string> bytes;
     bytes.reserve(postings.size() / limits::posting_chunk + 1);
     std::vector<std::vector<store::Value>> tuples;
@@ -89,21 +93,25 @@ Result<void> insert_postings(Transaction& tx, std::int64_t run, std::span<const 
     return {};
 }
 
-Result<void> insert_run(Transaction& tx, std::int64_t run, int node, std::vector<Posting>& postings) {
+Result<void> insert_run(Transaction& tx, std::int64_t run, int node,
+                        std::vector<Posting>& postings) {
     std::ranges::sort(postings);
     const auto [first, last] = std::ranges::minmax(postings, {}, &Posting::call);
     const auto count = static_cast<std::int64_t>(postings.size());
-    SHU_TRY(tx.execute("INSERT INTO gateway_run (id, node, level, state, first_call, last_call, postings) "
-                       "VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                       {run, std::int64_t{node}, level_of(count), kRunLive, first.call, last.call, count}));
+    SHU_TRY(tx.execute(
+        "INSERT INTO gateway_run (id, node, level, state, first_call, last_call, postings) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        {run, std::int64_t{node}, level_of(count), kRunLive, first.call, last.call, count}));
     return insert_postings(tx, run, postings);
 }
 
-Result<std::vector<std::int64_t>> posted_calls(Transaction& tx, std::int64_t key, std::int64_t before, std::size_t limit) {
+Result<std::vector<std::int64_t>> posted_calls(Transaction& tx, std::int64_t key,
+                                               std::int64_t before, std::size_t limit) {
     std::vector<Run> runs;
-    for (const StoredRow& row : SHU_TRY(tx.query("SELECT id, last_call FROM gateway_run WHERE state = 1 AND first_call < $1 "
-                                                 "ORDER BY last_call DESC",
-                                                 {before})))
+    for (const StoredRow& row : SHU_TRY(
+             tx.query("SELECT id, last_call FROM gateway_run WHERE state = 1 AND first_call < $1 "
+                      "ORDER BY last_call DESC",
+                      {before})))
         runs.push_back({row.integer(0), row.integer(1)});
     std::vector<std::int64_t> found;
     for (const Run& run : runs) {

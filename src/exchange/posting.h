@@ -1,8 +1,9 @@
 // Which calls concern whom: postings (key, call) in sorted runs. docs/adr/0007-gateway-trace.md.
 //
-// An ordinary index of calls by subject writes a page of its own for nearly every call, because subjects come in no order. Here each slice of
-// the index appends one small sorted run, and a merger joins sixteen runs of a size into one larger: every posting is written a
-// few times, but always in order and many to a page.
+// An ordinary index of calls by subject writes a page of its own for nearly every call, because
+// subjects come in no order. Here each slice of the index appends one small sorted run, and a
+// merger joins sixteen runs of a size into one larger: every posting is written a few times, but
+// always in order and many to a page.
 #pragma once
 
 #include <compare>
@@ -28,20 +29,25 @@ struct Posting {
 enum class PostedBy : char { kSubject = 's', kOrganisation = 'o', kDataset = 'd', kRefusal = 'r' };
 std::int64_t posting_key(PostedBy by, std::string_view name);
 
-/// Writes one run of at least one posting, in the transaction that writes the calls; sorts `postings`.
-Result<void> insert_run(store::Transaction& tx, std::int64_t run, int node, std::vector<Posting>& postings);
+/// Writes one run of at least one posting, in the transaction that writes the calls; sorts
+/// `postings`.
+Result<void> insert_run(store::Transaction& tx, std::int64_t run, int node,
+                        std::vector<Posting>& postings);
 
 /// The calls with `id` < `before` under `key`, of all nodes, newest first, at most `limit`.
-Result<std::vector<std::int64_t>> posted_calls(store::Transaction& tx, std::int64_t key, std::int64_t before, std::size_t limit);
+Result<std::vector<std::int64_t>> posted_calls(store::Transaction& tx, std::int64_t key,
+                                               std::int64_t before, std::size_t limit);
 
-/// Joins one node's runs, a little at each step, so that the database's writer is never held for long. One thread at a time. Readers
-/// see the old runs until the new one is whole; a run that a crash left unfinished is cleared away and begun again.
+/// Joins one node's runs, a little at each step, so that the database's writer is never held for
+/// long. One thread at a time. Readers see the old runs until the new one is whole; a run that a
+/// crash left unfinished is cleared away and begun again.
 class RunMerger {
  public:
     RunMerger(store::Database& database, IdMaker& ids, int node);
     ~RunMerger();
 
-    /// Does a piece of what there is to do; false when there is nothing. After an error it begins the join again.
+    /// Does a piece of what there is to do; false when there is nothing. After an error it begins
+    /// the join again.
     Result<bool> step();
 
  private:

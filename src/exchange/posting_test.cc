@@ -21,25 +21,32 @@ constexpr std::int64_t kEnd = std::numeric_limits<std::int64_t>::max();
 class PostingTest : public ::testing::TestWithParam<std::string> {
  protected:
     void SetUp() override {
-        const std::vector<store::ModuleMigrations> modules{ledger::Ledger::migrations(), Exchange::migrations()};
+        const std::vector<store::ModuleMigrations> modules{ledger::Ledger::migrations(),
+                                                           Exchange::migrations()};
         SHU_ASSERT_OK(store::migrate(*database, modules, clock));
     }
     void add(std::vector<Posting> postings, int node = 1) {
-        for (const Posting& it : postings) expected[it.key].insert(it.call);
-        SHU_ASSERT_OK(database->write([&](store::Transaction& tx) { return insert_run(tx, ids.next(), node, postings); }));
+        for (const Posting& it : postings)
+            expected[it.key].insert(it.call);
+        SHU_ASSERT_OK(database->write(
+            [&](store::Transaction& tx) { return insert_run(tx, ids.next(), node, postings); }));
     }
-    std::vector<std::int64_t> find(std::int64_t key, std::int64_t before = kEnd, std::size_t limit = 1'000) {
+    std::vector<std::int64_t> find(std::int64_t key, std::int64_t before = kEnd,
+                                   std::size_t limit = 1'000) {
         const auto found = database->read_value<std::vector<std::int64_t>>(
             [&](store::Transaction& tx) { return posted_calls(tx, key, before, limit); });
         EXPECT_TRUE(found.ok()) << found.error().detail;
         return found.ok() ? *found : std::vector<std::int64_t>();
     }
     std::int64_t count(bool live) {
-        return database->read_value<std::int64_t>([&](store::Transaction& tx) -> Result<std::int64_t> {
-            const auto row = live ? SHU_TRY(tx.row("SELECT COUNT(*) FROM gateway_run WHERE state = 1"))
-                                  : SHU_TRY(tx.row("SELECT COUNT(*) FROM gateway_run"));
-            return row->integer(0);
-        }).value();
+        return database
+            ->read_value<std::int64_t>([&](store::Transaction& tx) -> Result<std::int64_t> {
+                const auto row =
+                    live ? SHU_TRY(tx.row("SELECT COUNT(*) FROM gateway_run WHERE state = 1"))
+                         : SHU_TRY(tx.row("SELECT COUNT(*) FROM gateway_run"));
+                return row->integer(0);
+            })
+            .value();
     }
     /// What a list straight from the definition gives.
     std::vector<std::int64_t> wanted(std::int64_t key, std::int64_t before, std::size_t limit) {
@@ -63,15 +70,19 @@ class PostingTest : public ::testing::TestWithParam<std::string> {
         for (int run = 0; run < runs; ++run) {
             std::vector<Posting> postings;
             for (int i = 0; i < each; ++i)
-                postings.push_back({static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(keys)), ++last_call});
+                postings.push_back(
+                    {static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(keys)),
+                     ++last_call});
             add(postings);
         }
     }
     void expect_all_found(std::int64_t keys) {
         for (std::int64_t key = -1; key <= keys; ++key) {
             EXPECT_EQ(find(key), wanted(key, kEnd, 1'000)) << "key " << key;
-            const auto before = static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(last_call + 2));
-            EXPECT_EQ(find(key, before, 3), wanted(key, before, 3)) << "key " << key << " before " << before;
+            const auto before =
+                static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(last_call + 2));
+            EXPECT_EQ(find(key, before, 3), wanted(key, before, 3))
+                << "key " << key << " before " << before;
         }
     }
 
@@ -123,7 +134,8 @@ TEST_P(PostingTest, a_join_that_was_cut_short_is_begun_again) {
     add_runs(16, 3, 2'000);
     {
         RunMerger merger(*database, ids, 1);
-        for (int i = 0; i < 3; ++i) SHU_ASSERT_OK(merger.step());
+        for (int i = 0; i < 3; ++i)
+            SHU_ASSERT_OK(merger.step());
         EXPECT_EQ(count(true), 16);
         EXPECT_EQ(count(false), 17);
     }
@@ -133,7 +145,8 @@ TEST_P(PostingTest, a_join_that_was_cut_short_is_begun_again) {
 }
 
 TEST_P(PostingTest, another_nodes_runs_are_left_to_it) {
-    for (std::int64_t i = 1; i <= 16; ++i) add({{1, i}}, 2);
+    for (std::int64_t i = 1; i <= 16; ++i)
+        add({{1, i}}, 2);
     merge_all();
     EXPECT_EQ(count(true), 16);
 }

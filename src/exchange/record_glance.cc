@@ -7,9 +7,11 @@ namespace {
 
 /// The position behind the text that begins with the quote at `at`; npos if it does not end.
 std::size_t after_text(std::string_view json, std::size_t at) {
-    for (std::size_t end = json.find('"', at + 1); end != std::string_view::npos; end = json.find('"', end + 1)) {
+    for (std::size_t end = json.find('"', at + 1); end != std::string_view::npos;
+         end = json.find('"', end + 1)) {
         std::size_t escapes = 0;
-        while (json[end - 1 - escapes] == '\\') ++escapes;
+        while (json[end - 1 - escapes] == '\\')
+            ++escapes;
         if (escapes % 2 == 0) return end + 1;
     }
     return std::string_view::npos;
@@ -29,14 +31,17 @@ std::size_t after_list(std::string_view json, std::size_t at) {
     return std::string_view::npos;
 }
 
-bool is_of_number(char c) { return c == '-' || (c >= '0' && c <= '9'); }
+bool is_of_number(char c) {
+    return c == '-' || (c >= '0' && c <= '9');
+}
 
 std::size_t after_value(std::string_view json, std::size_t at) {
     if (at >= json.size()) return std::string_view::npos;
     if (json[at] == '"') return after_text(json, at);
     if (json[at] == '[') return after_list(json, at);
     const std::size_t begin = at;
-    while (at < json.size() && is_of_number(json[at])) ++at;
+    while (at < json.size() && is_of_number(json[at]))
+        ++at;
     return at == begin ? std::string_view::npos : at;
 }
 
@@ -78,7 +83,8 @@ bool read_number(std::string_view text, std::int64_t& number) {
 
 /// A text without escapes.
 bool read_plain(std::string_view value, std::string_view& text) {
-    if (value.size() < 2 || value.front() != '"' || value.find('\\') != std::string_view::npos) return false;
+    if (value.size() < 2 || value.front() != '"' || value.find('\\') != std::string_view::npos)
+        return false;
     text = value.substr(1, value.size() - 2);
     return true;
 }
@@ -90,12 +96,14 @@ Reading take(const Members& member, RecordGlance& call) {
     const auto read = [](bool is_well) { return is_well ? Reading::kOwn : Reading::kWrong; };
     const std::string_view name = member.name;
     std::string_view id;
-    if (name == "call") return read(read_plain(member.value, id) && read_number(id, call.id) && call.id > 0);
+    if (name == "call")
+        return read(read_plain(member.value, id) && read_number(id, call.id) && call.id > 0);
     if (name == "at") return read(read_number(member.value, call.at));
     if (name == "rows") return read(read_number(member.value, call.rows));
     if (name == "duration_us") return read(read_number(member.value, call.duration_us));
     if (name == "subject") return read(read_plain(member.value, call.subject));
-    if (name == "asked" || name == "nonce" || name == "timestamp" || name == "matter") return Reading::kOwn;
+    if (name == "asked" || name == "nonce" || name == "timestamp" || name == "matter")
+        return Reading::kOwn;
     return Reading::kShared;
 }
 

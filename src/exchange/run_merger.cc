@@ -30,7 +30,9 @@ class RunReader {
         if (!row) return false;
         chunk_ = postings_of(row->text(0));
         at_ = 0;
-        if (chunk_.empty()) return corrupt("run " + std::to_string(run_) + " of the gateway's postings has an empty row");
+        if (chunk_.empty())
+            return corrupt("run " + std::to_string(run_) +
+                           " of the gateway's postings has an empty row");
         last_ = chunk_.back();
         return true;
     }
@@ -46,7 +48,9 @@ class RunReader {
 };
 
 struct Later {
-    bool operator()(const RunReader* a, const RunReader* b) const { return a->front() > b->front(); }
+    bool operator()(const RunReader* a, const RunReader* b) const {
+        return a->front() > b->front();
+    }
 };
 
 }  // namespace
@@ -56,13 +60,15 @@ struct RunMerger::Join {
     std::vector<RunReader> sources;
 };
 
-RunMerger::RunMerger(store::Database& database, IdMaker& ids, int node) : database_(database), ids_(ids), node_(node) {}
+RunMerger::RunMerger(store::Database& database, IdMaker& ids, int node)
+    : database_(database), ids_(ids), node_(node) {}
 RunMerger::~RunMerger() = default;
 
 Result<bool> RunMerger::step() {
     if (!is_settled_) {
         SHU_CHECK(database_.write([&](Transaction& tx) -> Result<void> {
-            SHU_TRY(tx.execute("UPDATE gateway_run SET state = 2 WHERE node = $1 AND state = 0", {node_}));
+            SHU_TRY(tx.execute("UPDATE gateway_run SET state = 2 WHERE node = $1 AND state = 0",
+                               {node_}));
             return {};
         }));
         is_settled_ = true;
@@ -82,17 +88,21 @@ Result<bool> RunMerger::step() {
 
 Result<bool> RunMerger::clear_dead() {
     const auto dead = SHU_TRY(database_.read_value<std::vector<StoredRow>>([&](Transaction& tx) {
-        return tx.query("SELECT id FROM gateway_run WHERE node = $1 AND state = 2 ORDER BY id LIMIT 1", {node_});
+        return tx.query(
+            "SELECT id FROM gateway_run WHERE node = $1 AND state = 2 ORDER BY id LIMIT 1",
+            {node_});
     }));
     if (dead.empty()) return false;
     const std::int64_t run = dead.front().integer(0);
     SHU_CHECK(database_.write([&](Transaction& tx) -> Result<void> {
-        const auto behind = SHU_TRY(tx.row("SELECT first_key, first_call FROM gateway_posting WHERE run = $1 "
-                                           "ORDER BY first_key, first_call LIMIT 1 OFFSET $2",
-                                           {run, limits::run_rows_per_step}));
+        const auto behind =
+            SHU_TRY(tx.row("SELECT first_key, first_call FROM gateway_posting WHERE run = $1 "
+                           "ORDER BY first_key, first_call LIMIT 1 OFFSET $2",
+                           {run, limits::run_rows_per_step}));
         if (behind) {
-            SHU_TRY(tx.execute("DELETE FROM gateway_posting WHERE run = $1 AND (first_key, first_call) < ($2, $3)",
-                               {run, behind->integer(0), behind->integer(1)}));
+            SHU_TRY(tx.execute(
+                "DELETE FROM gateway_posting WHERE run = $1 AND (first_key, first_call) < ($2, $3)",
+                {run, behind->integer(0), behind->integer(1)}));
             return {};
         }
         SHU_TRY(tx.execute("DELETE FROM gateway_posting WHERE run = $1", {run}));
@@ -106,13 +116,15 @@ Result<bool> RunMerger::begin_join() {
     std::vector<StoredRow> oldest;
     SHU_CHECK(database_.read([&](Transaction& tx) -> Result<void> {
         oldest.clear();
-        const auto level = SHU_TRY(tx.row("SELECT level FROM gateway_run WHERE node = $1 AND state = 1 AND level < $2 "
-                                          "GROUP BY level HAVING COUNT(*) >= $3 ORDER BY level LIMIT 1",
-                                          {node_, limits::run_levels, limits::run_fan}));
+        const auto level = SHU_TRY(
+            tx.row("SELECT level FROM gateway_run WHERE node = $1 AND state = 1 AND level < $2 "
+                   "GROUP BY level HAVING COUNT(*) >= $3 ORDER BY level LIMIT 1",
+                   {node_, limits::run_levels, limits::run_fan}));
         if (!level) return {};
-        oldest = SHU_TRY(tx.query("SELECT id, first_call, last_call, postings FROM gateway_run "
-                                  "WHERE node = $1 AND state = 1 AND level = $2 ORDER BY id LIMIT $3",
-                                  {node_, level->integer(0), limits::run_fan}));
+        oldest =
+            SHU_TRY(tx.query("SELECT id, first_call, last_call, postings FROM gateway_run "
+                             "WHERE node = $1 AND state = 1 AND level = $2 ORDER BY id LIMIT $3",
+                             {node_, level->integer(0), limits::run_fan}));
         return {};
     }));
     if (oldest.empty()) return false;
@@ -126,9 +138,10 @@ Result<bool> RunMerger::begin_join() {
         postings += row.integer(3);
     }
     SHU_CHECK(database_.write([&](Transaction& tx) -> Result<void> {
-        SHU_TRY(tx.execute("INSERT INTO gateway_run (id, node, level, state, first_call, last_call, postings) "
-                           "VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                           {join->run, node_, level_of(postings), kRunBuilding, first, last, postings}));
+        SHU_TRY(tx.execute(
+            "INSERT INTO gateway_run (id, node, level, state, first_call, last_call, postings) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            {join->run, node_, level_of(postings), kRunBuilding, first, last, postings}));
         return {};
     }));
     join_ = std::move(join);

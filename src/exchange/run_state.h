@@ -23,6 +23,7 @@ std::string bytes_of(std::span<const Posting> postings);
 std::vector<Posting> postings_of(std::string_view bytes);
 
 /// Appends sorted postings, greater than all that the run has, in rows of limits::posting_chunk.
-Result<void> insert_postings(store::Transaction& tx, std::int64_t run, std::span<const Posting> postings);
+Result<void> insert_postings(store::Transaction& tx, std::int64_t run,
+                             std::span<const Posting> postings);
 
 }  // namespace shu::exchange

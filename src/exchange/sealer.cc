@@ -27,7 +27,8 @@ std::vector<std::vector<Digest>> levels_of(std::vector<Digest> leaves) {
 
 class Tree {
  public:
-    explicit Tree(std::vector<Digest> leaves) : size_(leaves.size()), levels_(levels_of(std::move(leaves))) {}
+    explicit Tree(std::vector<Digest> leaves)
+        : size_(leaves.size()), levels_(levels_of(std::move(leaves))) {}
     Result<Digest> root() const { return ledger::root_from_nodes(HashName::kSm3, size_, source()); }
     Result<ledger::InclusionProof> prove(std::uint64_t index) const {
         return ledger::prove_inclusion(HashName::kSm3, index, size_, source());
@@ -37,7 +38,8 @@ class Tree {
     ledger::NodeSource source() const {
         return [this](int level, std::uint64_t index) -> Result<Digest> {
             const auto at = static_cast<std::size_t>(level);
-            if (at >= levels_.size() || index >= levels_[at].size()) return invalid("no such node of the batch's tree");
+            if (at >= levels_.size() || index >= levels_[at].size())
+                return invalid("no such node of the batch's tree");
             return levels_[at][static_cast<std::size_t>(index)];
         };
     }
@@ -47,7 +49,8 @@ class Tree {
 
 }  // namespace
 
-Sealer::Sealer(Parts parts) : parts_(std::move(parts)), merger_(parts_.database, parts_.ids, parts_.trace.node) {}
+Sealer::Sealer(Parts parts)
+    : parts_(std::move(parts)), merger_(parts_.database, parts_.ids, parts_.trace.node) {}
 
 Result<std::unique_ptr<Sealer>> Sealer::open(Parts parts) {
     std::unique_ptr<Sealer> sealer(new Sealer(std::move(parts)));
@@ -70,10 +73,11 @@ Result<bool> Sealer::seal(TracePosition durable) {
     if (from >= durable) return false;
     const std::int64_t end = from.segment == durable.segment ? durable.position : 0;
     ledger::Frontier tree(HashName::kSm3);
-    const auto read = read_trace(parts_.trace, from, end, [&](const TraceRecord& record) -> Result<bool> {
-        tree.append(ledger::leaf_hash(HashName::kSm3, record.payload));
-        return tree.size() < limits::seal_records_max;
-    });
+    const auto read =
+        read_trace(parts_.trace, from, end, [&](const TraceRecord& record) -> Result<bool> {
+            tree.append(ledger::leaf_hash(HashName::kSm3, record.payload));
+            return tree.size() < limits::seal_records_max;
+        });
     if (!read.ok() && read.error().code != Code::kNotFound) return read.error();
     if (!read.ok() || tree.size() == 0) return cursor_->next_segment(durable);
     const Seal sealed{.id = parts_.ids.next(),
@@ -91,10 +95,12 @@ Result<void> Sealer::commit(const Seal& seal, TracePosition end) {
     ledger::Act act;
     act.actor = "system:exchange";
     act.verb = "gateway.seal";
-    act.object = "trace:" + std::to_string(seal.node) + "-" + std::to_string(seal.segment) + "-" + std::to_string(seal.first);
+    act.object = "trace:" + std::to_string(seal.node) + "-" + std::to_string(seal.segment) + "-" +
+                 std::to_string(seal.first);
     act.result = "done";
-    act.detail = {{"node", seal.node},   {"segment", seal.segment}, {"first", seal.first}, {"end", seal.end},
-                  {"count", seal.records}, {"root", seal.root},       {"hash", "sm3"}};
+    act.detail = {{"node", seal.node}, {"segment", seal.segment}, {"first", seal.first},
+                  {"end", seal.end},   {"count", seal.records},   {"root", seal.root},
+                  {"hash", "sm3"}};
     SHU_CHECK(parts_.database.write([&](store::Transaction& tx) -> Result<void> {
         Seal sealed = seal;
         sealed.act = SHU_TRY(ledger::record(tx, parts_.ids, parts_.clock, act)).value;
@@ -109,22 +115,25 @@ Result<BatchProof> prove(const TraceOptions& trace, const Seal& seal, std::int64
     std::vector<Digest> leaves;
     std::optional<std::uint64_t> leaf;
     BatchProof proof;
-    SHU_TRY(read_trace(trace, {seal.segment, seal.first}, seal.end, [&](const TraceRecord& record) -> Result<bool> {
-        if (record.at.position == position) {
-            leaf = leaves.size();
-            proof.record = std::string(record.payload);
-        }
-        leaves.push_back(ledger::leaf_hash(HashName::kSm3, record.payload));
-        return static_cast<std::int64_t>(leaves.size()) < seal.records;
-    }));
+    SHU_TRY(read_trace(trace, {seal.segment, seal.first}, seal.end,
+                       [&](const TraceRecord& record) -> Result<bool> {
+                           if (record.at.position == position) {
+                               leaf = leaves.size();
+                               proof.record = std::string(record.payload);
+                           }
+                           leaves.push_back(ledger::leaf_hash(HashName::kSm3, record.payload));
+                           return static_cast<std::int64_t>(leaves.size()) < seal.records;
+                       }));
     if (static_cast<std::int64_t>(leaves.size()) != seal.records || !leaf)
         return corrupt("trace segment " + std::to_string(seal.segment) + " no longer holds the " +
-                       std::to_string(seal.records) + " records sealed at byte " + std::to_string(seal.first));
+                       std::to_string(seal.records) + " records sealed at byte " +
+                       std::to_string(seal.first));
     const Tree tree(std::move(leaves));
     proof.root = SHU_TRY(tree.root());
     if (crypto::to_hex(proof.root) != seal.root)
-        return corrupt("trace segment " + std::to_string(seal.segment) + " has been altered: its records from byte " +
-                       std::to_string(seal.first) + " do not give the sealed root");
+        return corrupt("trace segment " + std::to_string(seal.segment) +
+                       " has been altered: its records from byte " + std::to_string(seal.first) +
+                       " do not give the sealed root");
     proof.proof = SHU_TRY(tree.prove(*leaf));
     return proof;
 }

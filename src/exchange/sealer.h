@@ -1,4 +1,5 @@
-// The sealer: takes the trace's records that are on disk, commits their Merkle root as an act, and then has them indexed.
+// The sealer: takes the trace's records that are on disk, commits their Merkle root as an act, and
+// then has them indexed.
 #pragma once
 
 #include <atomic>
@@ -25,11 +26,13 @@ class Sealer {
     /// Reads how far the index has come. Errors: the store's.
     static Result<std::unique_ptr<Sealer>> open(Parts parts);
 
-    /// A step: indexes one slice of what is sealed, or else seals one batch of the records before `durable`; true if there may be more. Each
-    /// step holds the database's writer shortly. Call from one thread at a time.
+    /// A step: indexes one slice of what is sealed, or else seals one batch of the records before
+    /// `durable`; true if there may be more. Each step holds the database's writer shortly. Call
+    /// from one thread at a time.
     Result<bool> advance(TracePosition durable);
 
-    /// A piece of the index's upkeep, which may wait; true if there may be more. On the thread that calls advance().
+    /// A piece of the index's upkeep, which may wait; true if there may be more. On the thread that
+    /// calls advance().
     Result<bool> merge() { return merger_.step(); }
 
     /// Up to where everything is sealed; {0, 0} before anything was.
@@ -51,15 +54,16 @@ class Sealer {
     std::atomic<std::int64_t> indexed_{0};
 };
 
-/// The proof that a call's record stands in a sealed batch: everything but the sealing act's receipt.
+/// The proof that a call's record stands in a sealed batch: everything but the sealing act's
+/// receipt.
 struct BatchProof {
-    std::string record;  ///< the exact bytes that were hashed
+    std::string record;            ///< the exact bytes that were hashed
     ledger::InclusionProof proof;  ///< its index: which leaf of the batch the record is
     crypto::Digest root{};
 };
 
-/// Reads the batch again and proves the record that begins at byte `position`. Errors: Corrupt when the trace no longer fits the sealed root; NotFound when the segment
-/// is not on this node.
+/// Reads the batch again and proves the record that begins at byte `position`. Errors: Corrupt when
+/// the trace no longer fits the sealed root; NotFound when the segment is not on this node.
 Result<BatchProof> prove(const TraceOptions& trace, const Seal& seal, std::int64_t position);
 
 }  // namespace shu::exchange

@@ -11,7 +11,8 @@ namespace {
 
 // The sealer yields to the gateway when both want the same core; it catches up afterwards.
 constexpr int kSealerNice = 10;
-constexpr int kRestPerWork = 3;  // at most a quarter of the time, because the database writes at full priority
+constexpr int kRestPerWork =
+    3;  // at most a quarter of the time, because the database writes at full priority
 constexpr int kStepsPerMerge = 4;
 
 void yield_to_others() {
@@ -37,10 +38,11 @@ Result<void> Service::refresh() {
     const auto directory = parts.identity.directory();
     std::shared_ptr<const GatewaySnapshot> fresh;
     SHU_CHECK(parts.database.read([&](store::Transaction& tx) -> Result<void> {
-        if (parts.database.engine() == store::Engine::kPostgres)  // other nodes answer calls of the same grants
+        if (parts.database.engine() ==
+            store::Engine::kPostgres)  // other nodes answer calls of the same grants
             SHU_CHECK(uses.load(tx, china_day(now()), parts.node, false));
-        if (SHU_TRY(exchange_version(tx)) == before->version && declarations->version == before->declarations_version &&
-            directory == seen_directory_)
+        if (SHU_TRY(exchange_version(tx)) == before->version &&
+            declarations->version == before->declarations_version && directory == seen_directory_)
             return {};
         fresh = SHU_TRY(build_snapshot(tx, parts.identity, *declarations, uses, *parts.log));
         return {};
@@ -77,7 +79,8 @@ void Service::stop() {
     sealing_.join();
     ticking_.join();
     if (const auto sealed = seal_now(); !sealed.ok())
-        parts.log->warning("the last calls are not sealed yet; the next start seals them", {{"reason", sealed.error().detail}});
+        parts.log->warning("the last calls are not sealed yet; the next start seals them",
+                           {{"reason", sealed.error().detail}});
 }
 
 bool Service::wait_for_stop(std::int64_t us) {
@@ -92,13 +95,16 @@ Result<bool> Service::seal_step(TracePosition durable) {
     return more;
 }
 
-/// Seals and indexes what is on disk now, then joins runs for what is left of the second. Rests after each step longer than it worked, so
-/// that neither the core nor the database's writer is taken for long, however far behind it is.
+/// Seals and indexes what is on disk now, then joins runs for what is left of the second. Rests
+/// after each step longer than it worked, so that neither the core nor the database's writer is
+/// taken for long, however far behind it is.
 Result<void> Service::seal_cycle() {
     const TracePosition durable = gateway->trace().durable();
     const auto begun = std::chrono::steady_clock::now();
     const auto us_since = [](std::chrono::steady_clock::time_point then) {
-        return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - then).count();
+        return std::chrono::duration_cast<std::chrono::microseconds>(
+                   std::chrono::steady_clock::now() - then)
+            .count();
     };
     bool is_sealing = true, is_merging = true;
     for (int step = 1; is_sealing || is_merging; ++step) {
@@ -111,7 +117,8 @@ Result<void> Service::seal_cycle() {
             is_sealing = SHU_TRY(seal_step(durable));
         }
         if (!is_sealing && us_since(begun) >= limits::seal_interval_ms * kMicrosPerMilli) break;
-        const std::int64_t rest_us = std::clamp<std::int64_t>(kRestPerWork * us_since(step_begun), kMicrosPerMilli, 100 * kMicrosPerMilli);
+        const std::int64_t rest_us = std::clamp<std::int64_t>(
+            kRestPerWork * us_since(step_begun), kMicrosPerMilli, 100 * kMicrosPerMilli);
         if (wait_for_stop(rest_us)) break;
     }
     const std::int64_t left_us = limits::seal_interval_ms * kMicrosPerMilli - us_since(begun);
@@ -125,7 +132,8 @@ void Service::run_sealer() {
     while (!wait_for_stop(0)) {
         const auto done = seal_cycle();
         if (!done.ok() && !is_failing)
-            parts.log->error("calls cannot be sealed; trying again every second", {{"reason", done.error().detail}});
+            parts.log->error("calls cannot be sealed; trying again every second",
+                             {{"reason", done.error().detail}});
         is_failing = !done.ok();
         if (is_failing) (void)wait_for_stop(limits::seal_interval_ms * kMicrosPerMilli);
     }
@@ -151,7 +159,8 @@ Exchange::Statistics Service::statistics() const {
     if (today_at_ == 0 || at - today_at_ >= kMicrosPerSecond || at < today_at_) {
         const std::int64_t first_minute = (china_day(at) * 1'440) - kChinaOffsetMinutes;
         const auto counted = parts.database.read([&](store::Transaction& tx) -> Result<void> {
-            const auto row = SHU_TRY(tx.row("SELECT SUM(calls) FROM gateway_minute WHERE minute >= $1", {first_minute}));
+            const auto row = SHU_TRY(
+                tx.row("SELECT SUM(calls) FROM gateway_minute WHERE minute >= $1", {first_minute}));
             today_ = row ? row->integer(0) : 0;
             return {};
         });
@@ -172,12 +181,15 @@ std::string Service::organisation_name(std::string_view code) const {
     return organisation ? organisation->name : std::string(code);
 }
 
-std::int64_t Service::used_today(GrantId grant) const { return uses.of(grant)->used(china_day(now())); }
+std::int64_t Service::used_today(GrantId grant) const {
+    return uses.of(grant)->used(china_day(now()));
+}
 
 std::string Service::show_record(std::string_view payload) const {
     const auto call = parse_record(payload);
     if (!call.ok()) return "{}";
-    return json::serialize(to_json(*call, *parts.identity.directory(), *parts.records.declarations()));
+    return json::serialize(
+        to_json(*call, *parts.identity.directory(), *parts.records.declarations()));
 }
 
 void add_route(http::Router& router, RouteSpec spec, http::Handler handler) {

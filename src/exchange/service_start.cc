@@ -1,4 +1,5 @@
-// What a start does before the first call: the trace is made whole, indexed, and read for nonces and quotas.
+// What a start does before the first call: the trace is made whole, indexed, and read for nonces
+// and quotas.
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,7 +16,8 @@ Result<bool> remove_if_unborn(const TraceOptions& trace, std::int64_t segment) {
     const auto created = trace_segment_created(trace, segment);
     if (created.ok() || created.error().code != Code::kCorrupt) return false;
     const std::string bytes = SHU_TRY(file::read(path, 2 * limits::trace_segment_bytes));
-    const std::string_view behind = std::string_view(bytes).substr(std::min<std::size_t>(bytes.size(), kTraceHeaderBytes));
+    const std::string_view behind =
+        std::string_view(bytes).substr(std::min<std::size_t>(bytes.size(), kTraceHeaderBytes));
     if (behind.find_first_not_of('\0') != std::string_view::npos) return false;
     if (::unlink(path.c_str()) != 0) return file::system_error("remove", path, errno);
     return true;
@@ -53,7 +55,8 @@ Result<void> Service::recover_segments() {
     if (!segments.empty()) {
         last = std::max(last, segments.back());
         if (SHU_TRY(remove_if_unborn(trace, segments.back()))) {
-            parts.log->warning("removed a trace segment that a crash left unmade", {{"segment", segments.back()}});
+            parts.log->warning("removed a trace segment that a crash left unmade",
+                               {{"segment", segments.back()}});
         } else {
             const std::int64_t torn = SHU_TRY(cut_trace_tail(trace, segments.back()));
             if (torn > 0)
@@ -63,9 +66,11 @@ Result<void> Service::recover_segments() {
     }
     trace.first_segment = last + 1;
     std::int64_t batches = 0;
-    while (SHU_TRY(sealer->advance({trace.first_segment, 0}))) ++batches;
+    while (SHU_TRY(sealer->advance({trace.first_segment, 0})))
+        ++batches;
     sealer->begin_count();  // from here on it is compared with what this run writes
-    if (batches > 0) parts.log->info("indexed the trace that the last run left", {{"batches", batches}});
+    if (batches > 0)
+        parts.log->info("indexed the trace that the last run left", {{"batches", batches}});
     return {};
 }
 
@@ -78,10 +83,12 @@ Result<void> Service::recover_nonces() {
         SHU_TRY(read_trace(trace, {segment, 0}, 0, [&](const TraceRecord& record) -> Result<bool> {
             const Call call = SHU_TRY(parse_record(record.payload));
             const std::int64_t expires_ms = call.timestamp_ms + limits::signature_window_ms;
-            if (!call.nonce.empty() && expires_ms >= now_ms) (void)nonces.take(call.client_id, call.nonce, expires_ms, now_ms);
+            if (!call.nonce.empty() && expires_ms >= now_ms)
+                (void)nonces.take(call.client_id, call.nonce, expires_ms, now_ms);
             return true;
         }));
-        if (SHU_TRY(trace_segment_created(trace, segment)) < horizon) break;  // what is before is older still
+        if (SHU_TRY(trace_segment_created(trace, segment)) < horizon)
+            break;  // what is before is older still
     }
     return {};
 }

@@ -1,4 +1,5 @@
-// Signed requests of client systems: the headers, the text that is signed, the window of time. standards.md 13.4.
+// Signed requests of client systems: the headers, the text that is signed, the window of time.
+// standards.md 13.4.
 #pragma once
 
 #include <cstdint>
@@ -14,15 +15,16 @@ namespace shu::exchange {
 inline constexpr std::string_view kSignatureAlgorithm = "HMAC-SM3";
 inline constexpr std::size_t kSignatureCharacters = 44;  ///< Base64 of 32 bytes
 /// SM3 of no bytes: the body of every GET.
-inline constexpr std::string_view kEmptyBodyHash = "1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082aa2b";
+inline constexpr std::string_view kEmptyBodyHash =
+    "1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082aa2b";
 
 /// The headers as they came; borrowed.
 struct SignatureHeaders {
-    std::string_view client_id;   ///< X-Client-Id
-    std::string_view timestamp;   ///< X-Timestamp, milliseconds since 1970
-    std::string_view nonce;       ///< X-Nonce
-    std::string_view algorithm;   ///< X-Sign-Alg; may be empty
-    std::string_view signature;   ///< X-Signature, Base64
+    std::string_view client_id;  ///< X-Client-Id
+    std::string_view timestamp;  ///< X-Timestamp, milliseconds since 1970
+    std::string_view nonce;      ///< X-Nonce
+    std::string_view algorithm;  ///< X-Sign-Alg; may be empty
+    std::string_view signature;  ///< X-Signature, Base64
 };
 
 /// What of a request is signed beside the headers; borrowed, as it was received.
@@ -40,12 +42,15 @@ std::int64_t parse_timestamp(std::string_view text);
 /// True if |now - timestamp| <= limits::signature_window_ms.
 bool is_within_window(std::int64_t timestamp_ms, std::int64_t now_ms);
 
-/// Appends METHOD\nPATH\nsorted-query\nSM3hex(body)\nclientId\ntimestamp\nnonce. The query's `name=value` pieces are sorted by their
-/// bytes as received and joined with '&'. Errors: Invalid for more than limits::gateway_query_pieces_max pieces.
-Result<void> append_signed_text(std::string& out, const SignedRequest& request, const SignatureHeaders& headers);
+/// Appends METHOD\nPATH\nsorted-query\nSM3hex(body)\nclientId\ntimestamp\nnonce. The query's
+/// `name=value` pieces are sorted by their bytes as received and joined with '&'. Errors: Invalid
+/// for more than limits::gateway_query_pieces_max pieces.
+Result<void> append_signed_text(std::string& out, const SignedRequest& request,
+                                const SignatureHeaders& headers);
 
 /// Compares in constant time. `text` is the signed text.
-bool is_signed_by(const crypto::HmacSm3& mac, std::string_view text, std::string_view signature_base64);
+bool is_signed_by(const crypto::HmacSm3& mac, std::string_view text,
+                  std::string_view signature_base64);
 
 /// The value of X-Signature.
 std::string sign(const crypto::HmacSm3& mac, std::string_view text);

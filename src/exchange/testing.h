@@ -1,5 +1,5 @@
-// What the module's tests share: a small town with a running server, officers, and client systems that sign. Only tests of this folder
-// include this.
+// What the module's tests share: a small town with a running server, officers, and client systems
+// that sign. Only tests of this folder include this.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -21,10 +21,10 @@ namespace shu::exchange::testing {
 
 inline constexpr Micros kStart = 1'795'253'400'000'000;  // 2026-11-21T09:30:00Z
 
-#define SHU_ASSERT_OK(expression)                                    \
-    do {                                                             \
-        const auto shu_result = (expression);                        \
-        ASSERT_TRUE(shu_result.ok()) << shu_result.error().detail;   \
+#define SHU_ASSERT_OK(expression)                                  \
+    do {                                                           \
+        const auto shu_result = (expression);                      \
+        ASSERT_TRUE(shu_result.ok()) << shu_result.error().detail; \
     } while (false)
 
 struct Answer {
@@ -48,10 +48,10 @@ struct Credentials {
 struct SignedCall {
     std::string path = "/gateway/person";
     std::string query = {};
-    std::string sent_path = {};    ///< if set: sent instead of the signed one
+    std::string sent_path = {};  ///< if set: sent instead of the signed one
     std::string sent_query = {};
-    std::int64_t timestamp_ms = 0;  ///< 0: the clock's
-    std::string nonce = {};              ///< empty: a fresh one
+    std::int64_t timestamp_ms = 0;                    ///< 0: the clock's
+    std::string nonce = {};                           ///< empty: a fresh one
     std::map<std::string, std::string> headers = {};  ///< sent instead of the signed ones
 };
 
@@ -62,13 +62,17 @@ class Town {
     Town(const Clock& clock, std::string folder);
     ~Town();
 
-    void declare(store::Database& database);  ///< organisations, datasets and rows; once for a database
+    void declare(
+        store::Database& database);  ///< organisations, datasets and rows; once for a database
     void open(store::Database& database);
-    void close();            ///< as an orderly stop does
-    void start_background(); ///< sealer and ticker
+    void close();             ///< as an orderly stop does
+    void start_background();  ///< sealer and ticker
 
-    Answer call(const std::string& actor, http::Method method, const std::string& path, const std::string& body = "");
-    Answer get(const std::string& actor, const std::string& path) { return call(actor, http::Method::kGet, path); }
+    Answer call(const std::string& actor, http::Method method, const std::string& path,
+                const std::string& body = "");
+    Answer get(const std::string& actor, const std::string& path) {
+        return call(actor, http::Method::kGet, path);
+    }
     Answer post(const std::string& actor, const std::string& path, const std::string& body) {
         return call(actor, http::Method::kPost, path, body);
     }
@@ -81,10 +85,13 @@ class Town {
     }
 
     /// Applies as housing, decides as police; the grant's id.
-    std::string grant(const std::string& fields_json, const std::string& more = "", const std::string& decision = "");
+    std::string grant(const std::string& fields_json, const std::string& more = "",
+                      const std::string& decision = "");
     Credentials collect(const std::string& grant_id);
 
-    std::string url() const { return "http://127.0.0.1:" + std::to_string(port != 0 ? port : server->ports().front()); }
+    std::string url() const {
+        return "http://127.0.0.1:" + std::to_string(port != 0 ? port : server->ports().front());
+    }
     int port = 0;  ///< of a server in another process; 0: the own one
     std::string trace_folder() const { return folder_ + "/trace"; }
 

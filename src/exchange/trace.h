@@ -1,4 +1,5 @@
-// The trace of gateway calls: append-only segment files, on disk before any answer is sent. docs/format/trace.md.
+// The trace of gateway calls: append-only segment files, on disk before any answer is sent.
+// docs/format/trace.md.
 #pragma once
 
 #include <compare>
@@ -48,14 +49,17 @@ struct TraceOptions {
     std::int64_t first_segment = 1;
 };
 
-/// Appends batches, one sync at a time: what arrives while a sync is under way goes with the next one.
+/// Appends batches, one sync at a time: what arrives while a sync is under way goes with the next
+/// one.
 class TraceWriter {
  public:
-    /// Told of each batch, in the order of writing, on the writer's thread: on disk, or why not (then none of its records counts).
+    /// Told of each batch, in the order of writing, on the writer's thread: on disk, or why not
+    /// (then none of its records counts).
     using Done = std::function<void(std::unique_ptr<TraceBatch>, const Result<void>&)>;
 
     /// Starts the thread. The first segment is made with the first batch.
-    TraceWriter(TraceOptions options, const Clock& clock, Done done, std::shared_ptr<const Log> log);
+    TraceWriter(TraceOptions options, const Clock& clock, Done done,
+                std::shared_ptr<const Log> log);
     /// Writes what is waiting, then ends the last segment.
     ~TraceWriter();
     TraceWriter(const TraceWriter&) = delete;
@@ -84,7 +88,7 @@ class TraceWriter {
     const Clock& clock_;
     const Done done_;
     const std::shared_ptr<const Log> log_;
-    int descriptor_ = -1;              // of the writer's thread
+    int descriptor_ = -1;  // of the writer's thread
     std::string path_;
     TracePosition end_;
     std::string gathered_;
@@ -105,11 +109,13 @@ struct TraceRecord {
     std::string_view payload;  ///< valid until the visitor returns
 };
 
-/// Visits the records from `from` on, in one segment, before byte `end` (0: all that are whole). Returns where it stopped: the first place
-/// without a whole, undamaged record. `visit` may stop by returning false.
-/// Errors: NotFound without the file, Corrupt when it is not a segment of that node and number, Unavailable.
+/// Visits the records from `from` on, in one segment, before byte `end` (0: all that are whole).
+/// Returns where it stopped: the first place without a whole, undamaged record. `visit` may stop by
+/// returning false. Errors: NotFound without the file, Corrupt when it is not a segment of that
+/// node and number, Unavailable.
 using TraceVisitor = std::function<Result<bool>(const TraceRecord&)>;
-Result<TracePosition> read_trace(const TraceOptions& options, TracePosition from, std::int64_t end, const TraceVisitor& visit);
+Result<TracePosition> read_trace(const TraceOptions& options, TracePosition from, std::int64_t end,
+                                 const TraceVisitor& visit);
 
 /// Numbers of this node's segments, ascending.
 Result<std::vector<std::int64_t>> trace_segments(const TraceOptions& options);
@@ -117,8 +123,8 @@ Result<std::vector<std::int64_t>> trace_segments(const TraceOptions& options);
 Result<Micros> trace_segment_created(const TraceOptions& options, std::int64_t segment);
 std::string trace_segment_path(const TraceOptions& options, std::int64_t segment);
 
-/// Cuts what stands behind the last whole record of the segment (a torn tail, or preallocated room); returns the bytes of a record
-/// begun but not finished: 0 after an orderly end.
+/// Cuts what stands behind the last whole record of the segment (a torn tail, or preallocated
+/// room); returns the bytes of a record begun but not finished: 0 after an orderly end.
 Result<std::int64_t> cut_trace_tail(const TraceOptions& options, std::int64_t segment);
 
 }  // namespace shu::exchange

@@ -2,11 +2,14 @@
 
 namespace shu::exchange {
 
-Result<std::unique_ptr<TraceCursor>> TraceCursor::open(store::Database& database, const TraceOptions& trace, std::string reader) {
+Result<std::unique_ptr<TraceCursor>> TraceCursor::open(store::Database& database,
+                                                       const TraceOptions& trace,
+                                                       std::string reader) {
     std::unique_ptr<TraceCursor> cursor(new TraceCursor(database, trace, std::move(reader)));
     SHU_CHECK(database.read([&](store::Transaction& tx) -> Result<void> {
-        const auto row = SHU_TRY(tx.row("SELECT segment, position FROM trace_cursor WHERE node = $1 AND reader = $2",
-                                        {std::int64_t{trace.node}, std::string_view(cursor->reader_)}));
+        const auto row = SHU_TRY(
+            tx.row("SELECT segment, position FROM trace_cursor WHERE node = $1 AND reader = $2",
+                   {std::int64_t{trace.node}, std::string_view(cursor->reader_)}));
         if (row) cursor->at_ = {row->integer(0), row->integer(1)};
         return {};
     }));
@@ -23,16 +26,20 @@ Result<void> TraceCursor::move(store::Transaction& tx, TracePosition to) const {
     const std::int64_t node = trace_.node;
     std::int64_t changed = 0;
     if (from.segment != 0)
-        changed = SHU_TRY(tx.execute("UPDATE trace_cursor SET segment = $3, position = $4 "
-                                     "WHERE node = $1 AND reader = $2 AND segment = $5 AND position = $6",
-                                     {node, std::string_view(reader_), to.segment, to.position, from.segment, from.position}));
+        changed =
+            SHU_TRY(tx.execute("UPDATE trace_cursor SET segment = $3, position = $4 "
+                               "WHERE node = $1 AND reader = $2 AND segment = $5 AND position = $6",
+                               {node, std::string_view(reader_), to.segment, to.position,
+                                from.segment, from.position}));
     else
-        changed = SHU_TRY(tx.execute("INSERT INTO trace_cursor (node, reader, segment, position) VALUES ($1, $2, $3, $4) "
-                                     "ON CONFLICT (node, reader) DO NOTHING",
-                                     {node, std::string_view(reader_), to.segment, to.position}));
+        changed = SHU_TRY(tx.execute(
+            "INSERT INTO trace_cursor (node, reader, segment, position) VALUES ($1, $2, $3, $4) "
+            "ON CONFLICT (node, reader) DO NOTHING",
+            {node, std::string_view(reader_), to.segment, to.position}));
     if (changed == 1) return {};
-    return conflict("the trace of node " + std::to_string(trace_.node) +
-                    " is being indexed by another process; give every server of one database its own node number");
+    return conflict(
+        "the trace of node " + std::to_string(trace_.node) +
+        " is being indexed by another process; give every server of one database its own node number");
 }
 
 void TraceCursor::moved(TracePosition to) {

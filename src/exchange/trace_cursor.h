@@ -1,4 +1,5 @@
-// How far a reader of a node's trace has come: kept in the database, moved in the transaction that holds the reader's effect.
+// How far a reader of a node's trace has come: kept in the database, moved in the transaction that
+// holds the reader's effect.
 #pragma once
 
 #include <memory>
@@ -14,7 +15,8 @@ namespace shu::exchange {
 class TraceCursor {
  public:
     /// `reader` names the cursor. Errors: the store's.
-    static Result<std::unique_ptr<TraceCursor>> open(store::Database& database, const TraceOptions& trace, std::string reader);
+    static Result<std::unique_ptr<TraceCursor>> open(store::Database& database,
+                                                     const TraceOptions& trace, std::string reader);
 
     /// The next record's place; {0, 0} before the first. Any thread.
     TracePosition at() const;
@@ -24,7 +26,8 @@ class TraceCursor {
     /// After that transaction has committed.
     void moved(TracePosition to);
 
-    /// Goes to the first segment behind the present one that is not behind `end`'s; false if there is none.
+    /// Goes to the first segment behind the present one that is not behind `end`'s; false if there
+    /// is none.
     Result<bool> next_segment(TracePosition end);
 
  private:

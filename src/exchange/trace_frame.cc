@@ -24,7 +24,8 @@ Result<TraceHeader> parse_trace_header(std::string_view bytes) {
         return corrupt("the checksum of its header is wrong");
     const auto version = read_number<std::uint32_t>(bytes, 8);
     if (version != kVersion)
-        return corrupt("it has version " + std::to_string(version) + "; this program reads version 1");
+        return corrupt("it has version " + std::to_string(version) +
+                       "; this program reads version 1");
     return TraceHeader{.node = read_number<std::uint32_t>(bytes, 12),
                        .segment = read_number<std::int64_t>(bytes, 16),
                        .created_at = read_number<std::int64_t>(bytes, 24)};

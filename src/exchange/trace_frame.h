@@ -1,4 +1,5 @@
-// The bytes of a segment: its header and the frame of a record. docs/format/trace.md. Inside the trace's files only.
+// The bytes of a segment: its header and the frame of a record. docs/format/trace.md. Inside the
+// trace's files only.
 #pragma once
 
 #include <cstring>

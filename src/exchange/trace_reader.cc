@@ -19,7 +19,8 @@ static_assert(kReadBytes > limits::trace_record_bytes_max + kTraceFrameBytes);
 
 class File {
  public:
-    File(const std::string& path, int flags) : path_(path), descriptor_(::open(path.c_str(), flags | O_CLOEXEC)) {}
+    File(const std::string& path, int flags)
+        : path_(path), descriptor_(::open(path.c_str(), flags | O_CLOEXEC)) {}
     ~File() {
         if (descriptor_ >= 0) ::close(descriptor_);
     }
@@ -30,10 +31,12 @@ class File {
     int descriptor() const { return descriptor_; }
 
     /// Reads up to `bytes_max` at `position` into `out`.
-    Result<void> read(std::string& out, std::int64_t position, std::size_t bytes_max = kReadBytes) const {
+    Result<void> read(std::string& out, std::int64_t position,
+                      std::size_t bytes_max = kReadBytes) const {
         out.resize(bytes_max);
         ssize_t got = 0;
-        do got = ::pread(descriptor_, out.data(), out.size(), position);
+        do
+            got = ::pread(descriptor_, out.data(), out.size(), position);
         while (got < 0 && errno == EINTR);
         if (got < 0) return file::system_error("read", path_, errno);
         out.resize(static_cast<std::size_t>(got));
@@ -45,10 +48,11 @@ class File {
     int descriptor_;
 };
 
-Result<TraceHeader> header_of(const File& file, const std::string& path, const TraceOptions& options,
-                              std::int64_t segment) {
+Result<TraceHeader> header_of(const File& file, const std::string& path,
+                              const TraceOptions& options, std::int64_t segment) {
     if (!file.is_open())
-        return errno == ENOENT ? not_found("there is no trace segment " + path) : file::system_error("open", path, errno);
+        return errno == ENOENT ? not_found("there is no trace segment " + path)
+                               : file::system_error("open", path, errno);
     std::string bytes;
     SHU_CHECK(file.read(bytes, 0, static_cast<std::size_t>(kTraceHeaderBytes)));
     auto header = parse_trace_header(bytes);
@@ -63,10 +67,12 @@ Result<TraceHeader> header_of(const File& file, const std::string& path, const T
 std::optional<std::string_view> record_at(std::string_view bytes) {
     if (bytes.size() < kTraceFrameBytes) return std::nullopt;
     const auto length = read_number<std::uint32_t>(bytes, 0);
-    if (length == 0 || length > limits::trace_record_bytes_max || bytes.size() < kTraceFrameBytes + length)
+    if (length == 0 || length > limits::trace_record_bytes_max ||
+        bytes.size() < kTraceFrameBytes + length)
         return std::nullopt;
     const std::string_view payload = bytes.substr(kTraceFrameBytes, length);
-    if (crc32c(payload, crc32c(bytes.substr(0, 4))) != read_number<std::uint32_t>(bytes, 4)) return std::nullopt;
+    if (crc32c(payload, crc32c(bytes.substr(0, 4))) != read_number<std::uint32_t>(bytes, 4))
+        return std::nullopt;
     return payload;
 }
 
@@ -74,7 +80,8 @@ std::optional<std::string_view> record_at(std::string_view bytes) {
 
 std::string trace_segment_path(const TraceOptions& options, std::int64_t segment) {
     char name[64];
-    std::snprintf(name, sizeof name, "/trace-%04d-%010lld.log", options.node, static_cast<long long>(segment));
+    std::snprintf(name, sizeof name, "/trace-%04d-%010lld.log", options.node,
+                  static_cast<long long>(segment));
     return options.folder + name;
 }
 
@@ -83,7 +90,8 @@ Result<std::vector<std::int64_t>> trace_segments(const TraceOptions& options) {
     const std::string first = trace_segment_path(options, 0).substr(options.folder.size() + 1);
     const std::string prefix = first.substr(0, first.find_last_of('-') + 1);
     for (const std::string& name : SHU_TRY(file::list(options.folder))) {
-        if (name.size() != first.size() || !name.starts_with(prefix) || !name.ends_with(".log")) continue;
+        if (name.size() != first.size() || !name.starts_with(prefix) || !name.ends_with(".log"))
+            continue;
         const auto number = text::parse_integer(std::string_view(name).substr(prefix.size(), 10));
         if (number.ok()) segments.push_back(*number);
     }
@@ -127,14 +135,16 @@ Result<TracePosition> read_trace(const TraceOptions& options, TracePosition from
 
 Result<std::int64_t> cut_trace_tail(const TraceOptions& options, std::int64_t segment) {
     const std::string path = trace_segment_path(options, segment);
-    const TracePosition end = SHU_TRY(read_trace(options, {segment, 0}, 0, [](const TraceRecord&) -> Result<bool> { return true; }));
+    const TracePosition end = SHU_TRY(read_trace(
+        options, {segment, 0}, 0, [](const TraceRecord&) -> Result<bool> { return true; }));
     const File file(path, O_RDWR);
     if (!file.is_open()) return file::system_error("open", path, errno);
     std::string tail;
     SHU_CHECK(file.read(tail, end.position));
     const std::size_t last = tail.find_last_not_of('\0');
     const std::int64_t torn = last == std::string::npos ? 0 : static_cast<std::int64_t>(last) + 1;
-    if (::ftruncate(file.descriptor(), end.position) != 0) return file::system_error("cut", path, errno);
+    if (::ftruncate(file.descriptor(), end.position) != 0)
+        return file::system_error("cut", path, errno);
     if (::fsync(file.descriptor()) != 0) return file::system_error("sync", path, errno);
     return torn;
 }

@@ -34,7 +34,8 @@ class Trace {
     }
     Result<void> write(const std::vector<std::string>& payloads) {
         auto batch = std::make_unique<NumberedBatch>();
-        for (const std::string& payload : payloads) append_trace_record(batch->records, payload);
+        for (const std::string& payload : payloads)
+            append_trace_record(batch->records, payload);
         batch->count = static_cast<std::int64_t>(payloads.size());
         std::unique_lock lock(mutex_);
         const std::size_t wanted = results_.size() + 1;
@@ -65,10 +66,11 @@ class TraceTest : public ::testing::Test {
 
     std::vector<std::string> payloads(std::int64_t segment) {
         std::vector<std::string> found;
-        const auto end = read_trace(options, {segment, 0}, 0, [&](const TraceRecord& record) -> Result<bool> {
-            found.emplace_back(record.payload);
-            return true;
-        });
+        const auto end =
+            read_trace(options, {segment, 0}, 0, [&](const TraceRecord& record) -> Result<bool> {
+                found.emplace_back(record.payload);
+                return true;
+            });
         EXPECT_TRUE(end.ok()) << end.error().detail;
         return found;
     }
@@ -79,7 +81,7 @@ class TraceTest : public ::testing::Test {
 };
 
 TEST_F(TraceTest, crc32c_has_the_published_values) {
-    EXPECT_EQ(crc32c("123456789"), 0xe3069283u);  // the check value
+    EXPECT_EQ(crc32c("123456789"), 0xe3069283u);            // the check value
     EXPECT_EQ(crc32c(std::string(32, '\0')), 0x8a9136aau);  // RFC 3720 B.4
     EXPECT_EQ(crc32c(std::string(32, '\xff')), 0x62a8ab43u);
 }
@@ -88,7 +90,8 @@ TEST_F(TraceTest, crc32c_is_the_same_on_every_processor_and_in_pieces) {
     std::string bytes;
     for (int i = 0; i < 100; ++i) {
         EXPECT_EQ(crc32c(bytes), crc32c_by_tables(bytes)) << i;
-        EXPECT_EQ(crc32c(std::string_view(bytes).substr(bytes.size() / 3), crc32c(std::string_view(bytes).substr(0, bytes.size() / 3))),
+        EXPECT_EQ(crc32c(std::string_view(bytes).substr(bytes.size() / 3),
+                         crc32c(std::string_view(bytes).substr(0, bytes.size() / 3))),
                   crc32c(bytes));
         bytes += static_cast<char>(i * 37);
     }
@@ -100,7 +103,8 @@ TEST_F(TraceTest, what_was_written_is_read_back_in_order) {
         SHU_ASSERT(trace.write({"one", "two"}).ok());
         SHU_ASSERT(trace.write({std::string(limits::trace_record_bytes_max, 'x')}).ok());
     }
-    EXPECT_EQ(payloads(1), (std::vector<std::string>{"one", "two", std::string(limits::trace_record_bytes_max, 'x')}));
+    EXPECT_EQ(payloads(1), (std::vector<std::string>{
+                               "one", "two", std::string(limits::trace_record_bytes_max, 'x')}));
     EXPECT_EQ(trace_segments(options).value(), std::vector<std::int64_t>{1});
 }
 
@@ -108,7 +112,8 @@ TEST_F(TraceTest, a_full_segment_is_followed_by_the_next) {
     options.segment_bytes = 1'000;
     {
         Trace trace(options);
-        for (int i = 0; i < 20; ++i) SHU_ASSERT(trace.write({std::string(300, static_cast<char>('a' + i))}).ok());
+        for (int i = 0; i < 20; ++i)
+            SHU_ASSERT(trace.write({std::string(300, static_cast<char>('a' + i))}).ok());
     }
     std::size_t records = 0;
     for (const std::int64_t segment : segments()) {
@@ -131,9 +136,9 @@ TEST_F(TraceTest, reading_stops_where_it_is_told_and_goes_on_from_there) {
     });
     ASSERT_TRUE(stop.ok());
     SHU_ASSERT(read_trace(options, *stop, 0, [&](const TraceRecord& record) -> Result<bool> {
-        found.emplace_back(record.payload);
-        return true;
-    }).ok());
+                   found.emplace_back(record.payload);
+                   return true;
+               }).ok());
     EXPECT_EQ(found, (std::vector<std::string>{"one", "two", "three"}));
 }
 
@@ -146,7 +151,8 @@ TEST_F(TraceTest, every_torn_length_of_the_last_record_is_cut_and_the_others_sta
     whole = file::read(path(1), 1'000'000).value();
     const std::size_t last = kTraceFrameBytes + 6;
     for (std::size_t cut = 1; cut <= last; ++cut) {
-        std::ofstream(path(1), std::ios::binary | std::ios::trunc) << whole.substr(0, whole.size() - cut) << std::string(100, '\0');
+        std::ofstream(path(1), std::ios::binary | std::ios::trunc)
+            << whole.substr(0, whole.size() - cut) << std::string(100, '\0');
         const auto torn = cut_trace_tail(options, 1);
         ASSERT_TRUE(torn.ok()) << torn.error().detail;
         EXPECT_EQ(payloads(1), std::vector<std::string>{"first"}) << cut;
@@ -201,7 +207,8 @@ TEST_F(TraceTest, a_disk_without_room_fails_the_batch_and_the_trace_goes_on_when
     EXPECT_TRUE(trace.write({"after"}).ok());
     std::vector<std::string> all;
     for (const std::int64_t segment : segments())
-        for (const std::string& payload : payloads(segment)) all.push_back(payload);
+        for (const std::string& payload : payloads(segment))
+            all.push_back(payload);
     EXPECT_EQ(all, (std::vector<std::string>{"before", "after"}));
 }
 

@@ -13,7 +13,8 @@ namespace {
 // Ends the records: a zero length. The next batch overwrites it.
 constexpr std::string_view kEnd("\0\0\0\0\0\0\0\0", kTraceFrameBytes);
 
-Result<void> write_at(int descriptor, std::string_view bytes, std::int64_t position, const std::string& path) {
+Result<void> write_at(int descriptor, std::string_view bytes, std::int64_t position,
+                      const std::string& path) {
     while (!bytes.empty()) {
         const ssize_t written = ::pwrite(descriptor, bytes.data(), bytes.size(), position);
         if (written < 0 && errno == EINTR) continue;
@@ -26,7 +27,8 @@ Result<void> write_at(int descriptor, std::string_view bytes, std::int64_t posit
 
 }  // namespace
 
-TraceWriter::TraceWriter(TraceOptions options, const Clock& clock, Done done, std::shared_ptr<const Log> log)
+TraceWriter::TraceWriter(TraceOptions options, const Clock& clock, Done done,
+                         std::shared_ptr<const Log> log)
     : options_(std::move(options)),
       clock_(clock),
       done_(std::move(done)),
@@ -104,21 +106,27 @@ void TraceWriter::write(std::vector<std::unique_ptr<TraceBatch>>& batches) {
                 ++statistics_.failures;
             }
         }
-        for (; first < last; ++first) done_(std::move(batches[first]), written);
+        for (; first < last; ++first)
+            done_(std::move(batches[first]), written);
     }
 }
 
 Result<void> TraceWriter::append_gathered() {
     gathered_ += kEnd;
     const auto needed = static_cast<std::int64_t>(gathered_.size());
-    if (descriptor_ >= 0 && end_.position + needed > static_cast<std::int64_t>(options_.segment_bytes)) end_segment();
+    if (descriptor_ >= 0 &&
+        end_.position + needed > static_cast<std::int64_t>(options_.segment_bytes))
+        end_segment();
     if (descriptor_ < 0) SHU_CHECK(begin_segment());
     Result<void> result = write_at(descriptor_, gathered_, end_.position, path_);
-    if (result.ok() && ::fdatasync(descriptor_) != 0) result = file::system_error("sync", path_, errno);
+    if (result.ok() && ::fdatasync(descriptor_) != 0)
+        result = file::system_error("sync", path_, errno);
     if (!result.ok()) {
-        log_->error("the trace cannot be written; the gateway refuses calls until it can", {{"reason", result.error().detail}});
-        // What the kernel has of these pages is unknown after a failure, so nothing more goes into this segment; and
-        // records that were refused must not be read back as if they had been answered.
+        log_->error("the trace cannot be written; the gateway refuses calls until it can",
+                    {{"reason", result.error().detail}});
+        // What the kernel has of these pages is unknown after a failure, so nothing more goes into
+        // this segment; and records that were refused must not be read back as if they had been
+        // answered.
         (void)::ftruncate(descriptor_, end_.position);
         end_segment();
         return result;
@@ -136,7 +144,9 @@ Result<void> TraceWriter::begin_segment() {
                                          .segment = number,
                                          .created_at = clock_.now()});
     Result<void> result;
-    if (const int failed = ::posix_fallocate(descriptor_, 0, static_cast<off_t>(options_.segment_bytes)); failed != 0)
+    if (const int failed =
+            ::posix_fallocate(descriptor_, 0, static_cast<off_t>(options_.segment_bytes));
+        failed != 0)
         result = file::system_error("reserve room for", path_, failed);
     if (result.ok()) result = write_at(descriptor_, header, 0, path_);
     if (result.ok() && ::fsync(descriptor_) != 0) result = file::system_error("sync", path_, errno);
@@ -145,7 +155,8 @@ Result<void> TraceWriter::begin_segment() {
         ::close(descriptor_);
         descriptor_ = -1;
         ::unlink(path_.c_str());
-        log_->error("no new trace segment; the gateway refuses calls until there is one", {{"reason", result.error().detail}});
+        log_->error("no new trace segment; the gateway refuses calls until there is one",
+                    {{"reason", result.error().detail}});
         return result;
     }
     end_ = {number, kTraceHeaderBytes};

@@ -5,9 +5,12 @@
 namespace shu::exchange {
 namespace {
 
-json::value instant_or_null(Micros at) { return at == 0 ? json::value(nullptr) : json::value(to_rfc3339(at)); }
+json::value instant_or_null(Micros at) {
+    return at == 0 ? json::value(nullptr) : json::value(to_rfc3339(at));
+}
 
-json::array application_fields(const record::Dataset* dataset, const std::vector<std::string>& codes) {
+json::array application_fields(const record::Dataset* dataset,
+                               const std::vector<std::string>& codes) {
     json::array fields;
     for (const std::string& code : codes) {
         const record::Field* field = dataset ? dataset->field(code) : nullptr;
@@ -55,8 +58,9 @@ json::object to_json(const Service& service, const Grant& it) {
     json::array fields;
     for (const GrantedField& granted : it.fields) {
         const record::Field* field = dataset ? dataset->field(granted.code) : nullptr;
-        fields.push_back(json::object{
-            {"code", granted.code}, {"name", field ? field->name : granted.code}, {"masked", granted.masked}});
+        fields.push_back(json::object{{"code", granted.code},
+                                      {"name", field ? field->name : granted.code},
+                                      {"masked", granted.masked}});
     }
     return {{"id", it.id.text()},
             {"application", it.application.text()},
@@ -84,9 +88,14 @@ bool may_read(const identity::Actor& actor, std::string_view one, std::string_vi
 }
 
 Result<Page> page_from(const http::Request& request) {
-    Page page{.applicant = {}, .provider = {}, .state = {}, .before = std::numeric_limits<std::int64_t>::max(), .limit = 0};
+    Page page{.applicant = {},
+              .provider = {},
+              .state = {},
+              .before = std::numeric_limits<std::int64_t>::max(),
+              .limit = 0};
     page.limit = SHU_TRY(request.page_limit());
-    if (const auto cursor = SHU_TRY(request.query_parameter("cursor"))) page.before = SHU_TRY(parse_id(*cursor));
+    if (const auto cursor = SHU_TRY(request.query_parameter("cursor")))
+        page.before = SHU_TRY(parse_id(*cursor));
     const std::string role = SHU_TRY(request.query_parameter("role")).value_or("");
     const std::string& own = identity::actor_of(request).organisation;
     if (role == "applicant")

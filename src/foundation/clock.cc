@@ -19,7 +19,9 @@ std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
     return a / b - (a % b < 0 ? 1 : 0);
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 /// Reads a text from left to right.
 class Scanner {
@@ -43,7 +45,8 @@ class Scanner {
     std::optional<int> digits(std::size_t count) {
         if (leading_digits() < count) return std::nullopt;
         int number = 0;
-        for (std::size_t i = 0; i < count; ++i) number = number * 10 + (rest_[i] - '0');
+        for (std::size_t i = 0; i < count; ++i)
+            number = number * 10 + (rest_[i] - '0');
         rest_.remove_prefix(count);
         return number;
     }
@@ -59,15 +62,16 @@ class Scanner {
         const std::size_t count = leading_digits();
         if (count == 0) return std::nullopt;
         int micros = 0;
-        for (std::size_t i = 0; i < 6; ++i) micros = micros * 10 + (i < count ? rest_[i] - '0' : 0);
+        for (std::size_t i = 0; i < 6; ++i)
+            micros = micros * 10 + (i < count ? rest_[i] - '0' : 0);
         rest_.remove_prefix(count);
         return micros;
     }
 
  private:
     std::size_t leading_digits() const {
-        return static_cast<std::size_t>(
-            std::find_if_not(rest_.begin(), rest_.end(), is_digit) - rest_.begin());
+        return static_cast<std::size_t>(std::find_if_not(rest_.begin(), rest_.end(), is_digit) -
+                                        rest_.begin());
     }
 
     std::string_view rest_;
@@ -150,8 +154,8 @@ bool is_valid(const Date& date) {
     constexpr std::array<int, 12> kDays = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     if (date.year < 1 || date.year > 9999 || date.month < 1 || date.month > 12) return false;
     const bool leap = date.year % 4 == 0 && (date.year % 100 != 0 || date.year % 400 == 0);
-    const int days = kDays[static_cast<std::size_t>(date.month - 1)] +
-                     (leap && date.month == 2 ? 1 : 0);
+    const int days =
+        kDays[static_cast<std::size_t>(date.month - 1)] + (leap && date.month == 2 ? 1 : 0);
     return date.day >= 1 && date.day <= days;
 }
 
@@ -179,12 +183,13 @@ Result<Date> parse_date(std::string_view text) {
 
 std::string to_string(const Date& date) {
     std::array<char, 48> out{};
-    const int size = std::snprintf(out.data(), out.size(), "%04d-%02d-%02d", date.year, date.month,
-                                   date.day);
+    const int size =
+        std::snprintf(out.data(), out.size(), "%04d-%02d-%02d", date.year, date.month, date.day);
     return {out.data(), static_cast<std::size_t>(size)};
 }
 
-// Years here begin in March, so that the leap day is the last day of its year, of its four years, of its four centuries.
+// Years here begin in March, so that the leap day is the last day of its year, of its four years,
+// of its four centuries.
 std::int64_t days_since_epoch(const Date& date) {
     const std::int64_t year = date.month > 2 ? date.year : date.year - 1;
     const std::int64_t month = (date.month + 9) % 12;
@@ -217,12 +222,13 @@ Date date_of(Micros instant, int offset_minutes) {
 
 std::string to_rfc3339(Micros instant) {
     const std::int64_t days = floor_divide(instant, kMicrosPerDay);
-    const Micros of_day = instant % kMicrosPerDay + (instant % kMicrosPerDay < 0 ? kMicrosPerDay : 0);
+    const Micros of_day =
+        instant % kMicrosPerDay + (instant % kMicrosPerDay < 0 ? kMicrosPerDay : 0);
     const int seconds = static_cast<int>(of_day / kMicrosPerSecond);
     std::array<char, 64> out{};
-    const int size = std::snprintf(out.data(), out.size(), "T%02d:%02d:%02d.%06dZ", seconds / 3600,
-                                   seconds / 60 % 60, seconds % 60,
-                                   static_cast<int>(of_day % kMicrosPerSecond));
+    const int size =
+        std::snprintf(out.data(), out.size(), "T%02d:%02d:%02d.%06dZ", seconds / 3600,
+                      seconds / 60 % 60, seconds % 60, static_cast<int>(of_day % kMicrosPerSecond));
     return to_string(date_from_days(days)).append(out.data(), static_cast<std::size_t>(size));
 }
 
@@ -243,7 +249,8 @@ Result<Micros> parse_instant(std::string_view text, int offset_minutes) {
 
     const Micros instant = days_since_epoch(*date) * kMicrosPerDay + time->since_midnight() -
                            *offset * kMicrosPerMinute;
-    // A leap second ends a day in UTC and nothing else does; it counts as the second after it. RFC 3339 5.7.
+    // A leap second ends a day in UTC and nothing else does; it counts as the second after it. RFC
+    // 3339 5.7.
     const Micros whole_seconds = instant - time->micros;
     if (time->second == 60 && whole_seconds % kMicrosPerDay != 0)
         return unreadable(text, kNoSuchTime);

@@ -1,4 +1,5 @@
-// Time comes in as a parameter: a Clock, real or manual. Instants are microseconds since 1970-01-01T00:00:00Z.
+// Time comes in as a parameter: a Clock, real or manual. Instants are microseconds since
+// 1970-01-01T00:00:00Z.
 #pragma once
 
 #include <atomic>
@@ -70,8 +71,8 @@ Date date_of(Micros instant, int offset_minutes);
 /// RFC 3339 in UTC with microseconds: `2026-11-21T09:30:00.123456Z`.
 std::string to_rfc3339(Micros instant);
 
-/// Reads RFC 3339 and `YYYY-MM-DD hh:mm:ss`, `YYYYMMDDThhmmss`, `YYYYMMDDhhmmss` (GB/T 7408); a time without zone is taken
-/// `offset_minutes` east of Greenwich. Errors: Invalid with the reason.
+/// Reads RFC 3339 and `YYYY-MM-DD hh:mm:ss`, `YYYYMMDDThhmmss`, `YYYYMMDDhhmmss` (GB/T 7408); a
+/// time without zone is taken `offset_minutes` east of Greenwich. Errors: Invalid with the reason.
 Result<Micros> parse_instant(std::string_view text, int offset_minutes);
 
 /// China Standard Time, the only civil time of the country.

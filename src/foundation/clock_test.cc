@@ -60,14 +60,16 @@ TEST(DateTest, accepts_the_three_written_forms) {
 }
 
 TEST(DateTest, refuses_everything_else_and_says_why) {
-    for (const char* text : {"", "2026", "2026-3-9", "2026-0309", "202603-09", "2026-03-09 ", " 20260309",
-                             "26-03-09", "2026/3/", "2026//9", "2026/123/1", "2026-03-09T00:00:00",
-                             "+2026-03-09", "２０２６-03-09", "2026/03-09"}) {
+    for (const char* text :
+         {"", "2026", "2026-3-9", "2026-0309", "202603-09", "2026-03-09 ", " 20260309", "26-03-09",
+          "2026/3/", "2026//9", "2026/123/1", "2026-03-09T00:00:00", "+2026-03-09",
+          "２０２６-03-09", "2026/03-09"}) {
         const auto parsed_date = parse_date(text);
         ASSERT_FALSE(parsed_date.ok()) << text << " was accepted";
         EXPECT_NE(parsed_date.error().detail.find("write YYYY-MM-DD"), std::string::npos) << text;
     }
-    EXPECT_EQ(parse_date("2023-02-29").error().detail, "'2023-02-29' names a day that does not exist");
+    EXPECT_EQ(parse_date("2023-02-29").error().detail,
+              "'2023-02-29' names a day that does not exist");
     EXPECT_FALSE(parse_date("0000-01-01").ok());
 }
 
@@ -108,7 +110,8 @@ TEST(InstantTest, a_leap_second_counts_as_the_second_after_it) {
 }
 
 TEST(InstantTest, refuses_times_that_do_not_exist) {
-    for (const char* text : {"2026-11-21T24:00:00Z", "2026-11-21T12:60:00Z", "2026-11-21T12:00:61Z"})
+    for (const char* text :
+         {"2026-11-21T24:00:00Z", "2026-11-21T12:60:00Z", "2026-11-21T12:00:61Z"})
         EXPECT_NE(refusal(text).find("time of day that does not exist"), std::string::npos) << text;
     EXPECT_NE(refusal("2026-02-29T12:00:00Z").find("day that does not exist"), std::string::npos);
     EXPECT_NE(refusal("2026-11-21T12:00:00+24:00").find("zone"), std::string::npos);
@@ -116,17 +119,19 @@ TEST(InstantTest, refuses_times_that_do_not_exist) {
 }
 
 TEST(InstantTest, refuses_other_forms) {
-    for (const char* text : {"", "2026-11-21", "20261121", "2026-11-21T12:00", "2026-11-21T12:00:00.Z",
-                             "2026-11-21T120000", "20261121 120000", "20261121T12:00:00",
-                             "2026-11-21T12:00:00Zulu", "2026-11-21T12:00:00+8", "1763700000",
-                             "2026-11-21  12:00:00", "2026-11-2112:00:00", "202611211200001"})
+    for (const char* text :
+         {"", "2026-11-21", "20261121", "2026-11-21T12:00", "2026-11-21T12:00:00.Z",
+          "2026-11-21T120000", "20261121 120000", "20261121T12:00:00", "2026-11-21T12:00:00Zulu",
+          "2026-11-21T12:00:00+8", "1763700000", "2026-11-21  12:00:00", "2026-11-2112:00:00",
+          "202611211200001"})
         EXPECT_NE(refusal(text).find("is not a date and time"), std::string::npos) << text;
 }
 
 TEST(InstantTest, survives_a_round_trip_over_ten_thousand_years) {
     const Micros first = parsed("0001-01-01T00:00:00Z");
     const Micros last = parsed("9999-12-31T23:59:59.999999Z");
-    for (Micros at = first; at < last; at += 9'876'543'210'987'654) EXPECT_EQ(parsed(to_rfc3339(at)), at);
+    for (Micros at = first; at < last; at += 9'876'543'210'987'654)
+        EXPECT_EQ(parsed(to_rfc3339(at)), at);
     EXPECT_EQ(parsed(to_rfc3339(last)), last);
 }
 

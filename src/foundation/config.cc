@@ -33,9 +33,11 @@ std::string from_folder_of(const std::string& file, const std::string& path) {
 Result<void> read_listen(const std::vector<std::string>& texts, ServerConfig& config) {
     if (texts.empty()) return {};
     if (texts.size() > limits::listen_endpoints_max)
-        return invalid("listen: at most " + std::to_string(limits::listen_endpoints_max) + " places");
+        return invalid("listen: at most " + std::to_string(limits::listen_endpoints_max) +
+                       " places");
     config.listen.clear();
-    for (const std::string& text : texts) config.listen.push_back(SHU_TRY(parse_endpoint(text)));
+    for (const std::string& text : texts)
+        config.listen.push_back(SHU_TRY(parse_endpoint(text)));
     return {};
 }
 
@@ -46,7 +48,8 @@ Result<void> apply_file(const std::string& path, ServerConfig& config) {
     std::vector<Problem> problems;
     shape.check(document.root, "", problems);
     std::vector<std::string> mistakes;
-    for (const Problem& problem : problems) mistakes.push_back(yaml::to_string(document, problem));
+    for (const Problem& problem : problems)
+        mistakes.push_back(yaml::to_string(document, problem));
     SHU_CHECK(none_of(mistakes));
 
     const json::Reader file(document.root);
@@ -70,7 +73,8 @@ Result<void> apply_overrides(const ConfigOverrides& overrides, ServerConfig& con
     config.city_folder = overrides.city_folder.value_or(config.city_folder);
     config.data_folder = overrides.data_folder.value_or(config.data_folder);
     config.database_url = overrides.database_url.value_or(config.database_url);
-    config.tls_certificate_path = overrides.tls_certificate_path.value_or(config.tls_certificate_path);
+    config.tls_certificate_path =
+        overrides.tls_certificate_path.value_or(config.tls_certificate_path);
     config.tls_key_path = overrides.tls_key_path.value_or(config.tls_key_path);
     config.threads = overrides.threads.value_or(config.threads);
     config.workers = overrides.workers.value_or(config.workers);
@@ -78,7 +82,8 @@ Result<void> apply_overrides(const ConfigOverrides& overrides, ServerConfig& con
     if (overrides.log_level) {
         const auto level = parse_log_level(*overrides.log_level);
         if (!level)
-            return invalid("log level '" + *overrides.log_level + "' is none of debug, info, warning, error");
+            return invalid("log level '" + *overrides.log_level +
+                           "' is none of debug, info, warning, error");
         config.log_level = *level;
     }
     return read_listen(overrides.listen, config);
@@ -118,30 +123,47 @@ Result<Endpoint> parse_endpoint(std::string_view text) {
     const auto port = text::parse_integer(digits);
     const bool host_is_right = !host.empty() && (host.find(':') != host.npos) == in_brackets &&
                                host.find_first_of("[]/ ") == host.npos;
-    const bool port_is_right = port.ok() && digits.find_first_of("+-") == digits.npos && *port <= kPortMax;
+    const bool port_is_right =
+        port.ok() && digits.find_first_of("+-") == digits.npos && *port <= kPortMax;
     if (!host_is_right || !port_is_right) return refusal;
     return Endpoint{std::string(host), static_cast<int>(*port)};
 }
 
 std::string to_string(const Endpoint& endpoint) {
     const bool is_ipv6 = endpoint.host.find(':') != std::string::npos;
-    return (is_ipv6 ? "[" + endpoint.host + "]" : endpoint.host) + ":" + std::to_string(endpoint.port);
+    return (is_ipv6 ? "[" + endpoint.host + "]" : endpoint.host) + ":" +
+           std::to_string(endpoint.port);
 }
 
 Shape config_shape() {
     const Shape tls = Shape::object({
-        {.name = "certificate", .shape = Shape::text(), .required = true, .description = "PEM file of the certificate chain"},
-        {.name = "key", .shape = Shape::text(), .required = true, .description = "PEM file of the private key"},
+        {.name = "certificate",
+         .shape = Shape::text(),
+         .required = true,
+         .description = "PEM file of the certificate chain"},
+        {.name = "key",
+         .shape = Shape::text(),
+         .required = true,
+         .description = "PEM file of the private key"},
     });
     return Shape::object({
-        {.name = "city", .shape = Shape::text(), .description = "the folder that declares the city"},
-        {.name = "data", .shape = Shape::text(), .description = "the folder for everything the server writes"},
-        {.name = "database", .shape = Shape::text(), .description = "postgres://...; SQLite in the data folder if left out"},
-        {.name = "listen", .shape = Shape::list(Shape::text_matching(".+:[0-9]+", "127.0.0.1:8080"), 1)},
+        {.name = "city",
+         .shape = Shape::text(),
+         .description = "the folder that declares the city"},
+        {.name = "data",
+         .shape = Shape::text(),
+         .description = "the folder for everything the server writes"},
+        {.name = "database",
+         .shape = Shape::text(),
+         .description = "postgres://...; SQLite in the data folder if left out"},
+        {.name = "listen",
+         .shape = Shape::list(Shape::text_matching(".+:[0-9]+", "127.0.0.1:8080"), 1)},
         {.name = "tls", .shape = tls},
         {.name = "threads", .shape = Shape::integer(0, limits::server_threads_max)},
         {.name = "workers", .shape = Shape::integer(0, limits::server_workers_max)},
-        {.name = "demo", .shape = Shape::boolean(), .description = "demonstration accounts, on this machine only"},
+        {.name = "demo",
+         .shape = Shape::boolean(),
+         .description = "demonstration accounts, on this machine only"},
         {.name = "log_level", .shape = Shape::one_of({"debug", "info", "warning", "error"})},
     });
 }

@@ -1,4 +1,5 @@
-// The server's settings: defaults, an optional YAML file over them, the command line over both. Plain values, read once.
+// The server's settings: defaults, an optional YAML file over them, the command line over both.
+// Plain values, read once.
 #pragma once
 
 #include <optional>
@@ -53,11 +54,12 @@ struct ConfigOverrides {
     std::optional<std::string> log_level{};  ///< debug, info, warning, error
 };
 
-/// The shape of the file: city, data, database, listen, tls.certificate, tls.key, threads, workers, demo, log_level. Paths in
-/// it are taken from the file's folder.
+/// The shape of the file: city, data, database, listen, tls.certificate, tls.key, threads, workers,
+/// demo, log_level. Paths in it are taken from the file's folder.
 Shape config_shape();
 
-/// The settings to serve with. `path` empty: no file. Errors: NotFound, Invalid with every mistake, one a line.
+/// The settings to serve with. `path` empty: no file. Errors: NotFound, Invalid with every mistake,
+/// one a line.
 Result<ServerConfig> read_config(const std::string& path, const ConfigOverrides& overrides);
 
 }  // namespace shu

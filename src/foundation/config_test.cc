@@ -45,7 +45,8 @@ TEST_F(ConfigTest, the_file_overrides_the_defaults_and_the_command_line_the_file
         "city: cities/shenyang\ndata: /var/shu\ndatabase: postgres://db/shu\nlisten: ['0.0.0.0:80', '[::]:80']\n"
         "tls: {certificate: cert.pem, key: key.pem}\nthreads: 3\nworkers: 9\ndemo: true\nlog_level: warning\n");
     const ServerConfig from_file = read_config(path, {}).value();
-    EXPECT_EQ(from_file.city_folder, folder_ + "/cities/shenyang") << "paths are taken from the file's folder";
+    EXPECT_EQ(from_file.city_folder, folder_ + "/cities/shenyang")
+        << "paths are taken from the file's folder";
     EXPECT_EQ(from_file.data_folder, "/var/shu");
     EXPECT_EQ(from_file.tls_key_path, folder_ + "/key.pem");
     EXPECT_EQ(from_file.listen, (std::vector<Endpoint>{{"0.0.0.0", 80}, {"::", 80}}));
@@ -53,8 +54,12 @@ TEST_F(ConfigTest, the_file_overrides_the_defaults_and_the_command_line_the_file
     EXPECT_EQ(from_file.log_level, LogLevel::kWarning);
     EXPECT_TRUE(from_file.demo);
 
-    const ServerConfig both = read_config(path, {.city_folder = "here", .database_url = "", .listen = {"localhost:1"},
-                                                 .workers = 2, .demo = false, .log_level = "debug"})
+    const ServerConfig both = read_config(path, {.city_folder = "here",
+                                                 .database_url = "",
+                                                 .listen = {"localhost:1"},
+                                                 .workers = 2,
+                                                 .demo = false,
+                                                 .log_level = "debug"})
                                   .value();
     EXPECT_EQ(both.city_folder, "here");
     EXPECT_EQ(both.database_url, "");
@@ -69,8 +74,8 @@ TEST_F(ConfigTest, every_mistake_of_the_file_is_told_with_its_place) {
     const std::string path = written("city: c\nthread: 4\nworkers: many\nlisten: []\n");
     EXPECT_EQ(refusal(read_config(path, folders_)),
               path + ":2:1: /thread: 'thread' is not known here; did you mean 'threads'?\n" + path +
-                  ":3:1: /workers: 'many' is not a whole number; write digits, without quotes\n" + path +
-                  ":4:1: /listen: has 0 items; write at least 1");
+                  ":3:1: /workers: 'many' is not a whole number; write digits, without quotes\n" +
+                  path + ":4:1: /listen: has 0 items; write at least 1");
 }
 
 TEST_F(ConfigTest, a_file_that_was_named_must_be_there_but_may_say_nothing) {
@@ -83,7 +88,8 @@ TEST_F(ConfigTest, settings_that_do_not_fit_together_are_refused) {
               "no city; name its folder with --city\nno place for data; name a folder with --data");
     ConfigOverrides overrides = folders_;
     overrides.tls_key_path = "k";
-    EXPECT_NE(refusal(read_config("", overrides)).find("both a certificate and its key"), std::string::npos);
+    EXPECT_NE(refusal(read_config("", overrides)).find("both a certificate and its key"),
+              std::string::npos);
     overrides = folders_;
     overrides.database_url = "mysql://x";
     EXPECT_NE(refusal(read_config("", overrides)).find("postgres://"), std::string::npos);
@@ -107,8 +113,8 @@ TEST(EndpointTest, reads_names_and_addresses_of_both_families) {
 }
 
 TEST(EndpointTest, refuses_what_is_no_place) {
-    for (const char* text : {"", ":", ":80", "a", "a:", "a:x", "a:65536", "a:-1", "a:+1", "::1:80", "[]:80", "[a]:80",
-                             "http://a:80", "a b:80", "[::1]", "[::1]80"})
+    for (const char* text : {"", ":", ":80", "a", "a:", "a:x", "a:65536", "a:-1", "a:+1", "::1:80",
+                             "[]:80", "[a]:80", "http://a:80", "a b:80", "[::1]", "[::1]80"})
         EXPECT_FALSE(parse_endpoint(text).ok()) << text;
 }
 

@@ -15,7 +15,9 @@ unsigned byte_at(std::string_view bytes, std::size_t at) {
     return static_cast<unsigned char>(bytes[at]);
 }
 
-bool is_continuation(unsigned byte) { return (byte & 0xC0U) == 0x80U; }
+bool is_continuation(unsigned byte) {
+    return (byte & 0xC0U) == 0x80U;
+}
 
 /// Where the run of ASCII that begins at `at` ends.
 std::size_t skip_ascii(std::string_view bytes, std::size_t at) {
@@ -25,15 +27,20 @@ std::size_t skip_ascii(std::string_view bytes, std::size_t at) {
         if ((eight & kHighBits) != 0) break;
         at += sizeof eight;
     }
-    while (at < bytes.size() && byte_at(bytes, at) < 0x80) ++at;
+    while (at < bytes.size() && byte_at(bytes, at) < 0x80)
+        ++at;
     return at;
 }
 
-/// The length of the well-formed sequence of two to four bytes at `at`, or 0. Unicode 15 table 3-7: the second byte's range
-/// keeps out overlong forms, surrogates and what lies past U+10FFFF.
+/// The length of the well-formed sequence of two to four bytes at `at`, or 0. Unicode 15 table 3-7:
+/// the second byte's range keeps out overlong forms, surrogates and what lies past U+10FFFF.
 std::size_t sequence_length(std::string_view bytes, std::size_t at) {
     const unsigned first = byte_at(bytes, at);
-    const std::size_t length = first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
+    const std::size_t length = first < 0xC2   ? 0
+                               : first < 0xE0 ? 2
+                               : first < 0xF0 ? 3
+                               : first < 0xF5 ? 4
+                                              : 0;
     if (length == 0 || at + length > bytes.size()) return 0;
     const unsigned least = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
     const unsigned most = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
@@ -60,7 +67,7 @@ class Converter {
     /// Converts all of `from`. Returns 0, or errno with `from` standing at the malformed byte.
     int run(std::string_view& from, std::string& to) {
         ::iconv(handle_, nullptr, nullptr, nullptr, nullptr);  // back to the initial state
-        to.resize(from.size() * 2 + 4);  // two or four bytes become at most four
+        to.resize(from.size() * 2 + 4);             // two or four bytes become at most four
         char* in = const_cast<char*>(from.data());  // iconv does not write there
         std::size_t in_bytes = from.size();
         char* out = to.data();
@@ -93,7 +100,9 @@ std::size_t utf8_prefix(std::string_view bytes) {
     return at;
 }
 
-bool is_utf8(std::string_view bytes) { return utf8_prefix(bytes) == bytes.size(); }
+bool is_utf8(std::string_view bytes) {
+    return utf8_prefix(bytes) == bytes.size();
+}
 
 std::string with_replacements(std::string_view bytes) {
     std::string out;
@@ -110,7 +119,8 @@ std::string with_replacements(std::string_view bytes) {
 
 std::size_t characters(std::string_view utf8) {
     std::size_t count = 0;
-    for (std::size_t i = 0; i < utf8.size(); ++i) count += is_continuation(byte_at(utf8, i)) ? 0 : 1;
+    for (std::size_t i = 0; i < utf8.size(); ++i)
+        count += is_continuation(byte_at(utf8, i)) ? 0 : 1;
     return count;
 }
 
@@ -127,7 +137,8 @@ Result<std::string> from_gb18030(std::string_view bytes) {
     // Opening a conversion costs more than converting a line, so each thread keeps its own.
     static thread_local Converter converter("UTF-8", "GB18030");
     if (!converter.is_open())
-        return unavailable("the system's C library cannot read GB 18030; install its gconv modules");
+        return unavailable(
+            "the system's C library cannot read GB 18030; install its gconv modules");
     std::string utf8;
     std::string_view rest = bytes;
     const int failed = converter.run(rest, utf8);

@@ -29,7 +29,8 @@ class Descriptor {
     int number() const { return number_; }
     bool is_open() const { return number_ >= 0; }
 
-    /// Closes and tells whether the system is content. A failed close frees the number all the same.
+    /// Closes and tells whether the system is content. A failed close frees the number all the
+    /// same.
     bool close() { return ::close(std::exchange(number_, -1)) == 0; }
 
  private:

@@ -14,14 +14,16 @@ Result<std::string> read(const std::string& path, std::size_t bytes_max);
 
 enum class Access { kOwner, kEveryone };
 
-/// Writes a new version beside the file, syncs it, renames it over the old one and syncs the folder: a crash leaves the old
-/// bytes or the new. kOwner gives mode 0600. Errors: Unavailable with the reason (a full disk is named as such).
-Result<void> replace(const std::string& path, std::string_view bytes, Access access = Access::kEveryone);
+/// Writes a new version beside the file, syncs it, renames it over the old one and syncs the
+/// folder: a crash leaves the old bytes or the new. kOwner gives mode 0600. Errors: Unavailable
+/// with the reason (a full disk is named as such).
+Result<void> replace(const std::string& path, std::string_view bytes,
+                     Access access = Access::kEveryone);
 
 /// Reads a secret: refused with Denied when others than the owner may read it.
 Result<std::string> read_secret(const std::string& path, std::size_t bytes_max);
 
-Result<void> make_folder(const std::string& path);                ///< with parents; exists already is fine
+Result<void> make_folder(const std::string& path);  ///< with parents; exists already is fine
 Result<std::vector<std::string>> list(const std::string& folder);  ///< names, sorted
 bool exists(const std::string& path);
 

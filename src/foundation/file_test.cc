@@ -92,7 +92,8 @@ TEST_F(FileTest, readers_see_the_old_bytes_or_the_new_and_never_a_mixture) {
     ASSERT_TRUE(replace(path("x"), old_bytes).ok());
     std::atomic<bool> done = false;
     std::thread writer([&] {
-        for (int i = 0; i < 20; ++i) ASSERT_TRUE(replace(path("x"), i % 2 == 0 ? new_bytes : old_bytes).ok());
+        for (int i = 0; i < 20; ++i)
+            ASSERT_TRUE(replace(path("x"), i % 2 == 0 ? new_bytes : old_bytes).ok());
         done = true;
     });
     while (!done) {
@@ -131,7 +132,8 @@ TEST_F(FileTest, folders_are_made_with_their_parents_and_again) {
 }
 
 TEST_F(FileTest, listing_is_sorted_and_a_missing_folder_is_not_found) {
-    for (const char* name : {"b", "a", "c"}) ASSERT_TRUE(replace(path(name), "").ok());
+    for (const char* name : {"b", "a", "c"})
+        ASSERT_TRUE(replace(path(name), "").ok());
     EXPECT_EQ(list(folder_).value(), (std::vector<std::string>{"a", "b", "c"}));
     EXPECT_EQ(list(path("gone")).error().code, Code::kNotFound);
     EXPECT_EQ(list(path("a")).error().code, Code::kUnavailable);

@@ -13,8 +13,8 @@
 
 namespace shu {
 
-/// An id of one kind of thing; ids of different kinds do not mix. In JSON and URLs it is a decimal string, because
-/// JavaScript's numbers hold 53 bits only.
+/// An id of one kind of thing; ids of different kinds do not mix. In JSON and URLs it is a decimal
+/// string, because JavaScript's numbers hold 53 bits only.
 template <typename Tag>
 struct Id {
     std::int64_t value = 0;
@@ -32,8 +32,9 @@ Result<IdType> parse_id_as(std::string_view text) {
     return IdType{SHU_TRY(parse_id(text))};
 }
 
-/// Makes ids: 41 bits of milliseconds since 2024-01-01, 10 bits of node, 12 bits of sequence. Ids of one maker rise
-/// strictly, even when the clock steps back; past 4,096 in a millisecond it borrows from the next. Thread-safe.
+/// Makes ids: 41 bits of milliseconds since 2024-01-01, 10 bits of node, 12 bits of sequence. Ids
+/// of one maker rise strictly, even when the clock steps back; past 4,096 in a millisecond it
+/// borrows from the next. Thread-safe.
 class IdMaker {
  public:
     /// `node` is 0..1023 and differs between the processes that write to one database.

@@ -32,7 +32,8 @@ TEST(IdTest, more_than_a_sequence_in_one_millisecond_borrows_from_the_next) {
     IdMaker maker(clock, 0);
     const std::int64_t first = maker.next();
     std::int64_t last = first;
-    for (int i = 0; i < 4'096; ++i) last = maker.next();
+    for (int i = 0; i < 4'096; ++i)
+        last = maker.next();
     EXPECT_EQ(instant_of_id(first), kNow);
     EXPECT_EQ(instant_of_id(last), kNow + kMicrosPerMilli);
 }
@@ -44,9 +45,11 @@ TEST(IdTest, ids_of_many_threads_differ_and_rise_within_each_thread) {
     std::vector<std::thread> threads;
     for (auto& mine : made)
         threads.emplace_back([&maker, &mine] {
-            for (int i = 0; i < 20'000; ++i) mine.push_back(maker.next());
+            for (int i = 0; i < 20'000; ++i)
+                mine.push_back(maker.next());
         });
-    for (auto& thread : threads) thread.join();
+    for (auto& thread : threads)
+        thread.join();
     std::set<std::int64_t> all;
     for (const auto& mine : made) {
         EXPECT_EQ(std::adjacent_find(mine.begin(), mine.end(), std::greater_equal<>()), mine.end());
@@ -60,7 +63,8 @@ TEST(IdTest, makers_on_different_nodes_never_make_the_same_id) {
     IdMaker one(clock, 1);
     IdMaker two(clock, 2);
     std::set<std::int64_t> all;
-    for (int i = 0; i < 10'000; ++i) all.insert({one.next(), two.next()});
+    for (int i = 0; i < 10'000; ++i)
+        all.insert({one.next(), two.next()});
     EXPECT_EQ(all.size(), 20'000U);
 }
 
@@ -88,8 +92,8 @@ TEST(IdTest, text_and_id_are_each_others_inverse) {
 }
 
 TEST(IdTest, only_positive_decimal_numbers_are_ids) {
-    for (const char* text : {"", "0", "-1", "+1", " 1", "1 ", "1.0", "0x1", "one", "9223372036854775808",
-                             "99999999999999999999999", "1\n"})
+    for (const char* text : {"", "0", "-1", "+1", " 1", "1 ", "1.0", "0x1", "one",
+                             "9223372036854775808", "99999999999999999999999", "1\n"})
         EXPECT_FALSE(parse_id(text).ok()) << text;
     EXPECT_FALSE(parse_id("00000000000000000007").ok()) << "at most 19 digits";
 }

@@ -16,7 +16,8 @@ using boost::json::error_code;
 // Why the handler itself stopped the parser, if it did.
 enum class Refusal { kNone, kDuplicate, kNumber };
 
-/// Builds the value as Boost.JSON's own parser does, and refuses duplicate member names and infinite numbers besides.
+/// Builds the value as Boost.JSON's own parser does, and refuses duplicate member names and
+/// infinite numbers besides.
 class Handler {
  public:
     static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
@@ -153,7 +154,8 @@ void write(const value& v, std::string& out);
 void write_object(const object& members, std::string& out) {
     std::vector<const boost::json::key_value_pair*> sorted;
     sorted.reserve(members.size());
-    for (const auto& member : members) sorted.push_back(&member);
+    for (const auto& member : members)
+        sorted.push_back(&member);
     std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) {
         return std::string_view(a->key()) < std::string_view(b->key());
     });
@@ -201,8 +203,8 @@ std::optional<std::int64_t> whole_number(const value& v) {
 
 Result<value> parse(std::string_view text) {
     if (text.size() > limits::json_bytes_max)
-        return invalid("the JSON document is larger than " + std::to_string(limits::json_bytes_max) +
-                       " bytes");
+        return invalid("the JSON document is larger than " +
+                       std::to_string(limits::json_bytes_max) + " bytes");
     boost::json::parse_options options;
     options.max_depth = limits::json_depth_max;
     boost::json::basic_parser<Handler> parser(options);
@@ -255,7 +257,9 @@ const value* Reader::find(std::string_view name) const {
     return found == nullptr || found->is_null() ? nullptr : found;
 }
 
-std::string Reader::at(std::string_view name) const { return pointer_to(pointer_, name); }
+std::string Reader::at(std::string_view name) const {
+    return pointer_to(pointer_, name);
+}
 
 Result<std::string> Reader::text(std::string_view name) const {
     const value* found = find(name);
@@ -282,7 +286,8 @@ Result<bool> Reader::boolean(std::string_view name) const {
 
 Result<Reader> Reader::member(std::string_view name) const {
     const value* found = find(name);
-    if (found == nullptr) return invalid(at(name) + ": is missing; an object or a list is required");
+    if (found == nullptr)
+        return invalid(at(name) + ": is missing; an object or a list is required");
     if (!found->is_structured()) return invalid(at(name) + ": must be an object or a list");
     return Reader(*found, at(name));
 }
@@ -303,7 +308,9 @@ bool Reader::boolean_or(std::string_view name, bool otherwise) const {
     return found != nullptr && found->is_bool() ? found->get_bool() : otherwise;
 }
 
-bool Reader::has(std::string_view name) const { return find(name) != nullptr; }
+bool Reader::has(std::string_view name) const {
+    return find(name) != nullptr;
+}
 
 std::vector<Reader> Reader::items() const {
     std::vector<Reader> readers;

@@ -49,8 +49,9 @@ TEST(JsonParseTest, names_the_byte_where_the_document_breaks) {
 }
 
 TEST(JsonParseTest, refuses_what_is_only_nearly_json) {
-    for (const char* text : {"{'a':1}", "{a:1}", "[1,]", "[01]", "[+1]", "[.5]", "[1.]", "NaN", "Infinity",
-                             "// c\n1", "/* c */ 1", "[\"\t\"]", "[\"\\x\"]", "tru", "[1 2]", "\xEF\xBB\xBF{}"})
+    for (const char* text :
+         {"{'a':1}", "{a:1}", "[1,]", "[01]", "[+1]", "[.5]", "[1.]", "NaN", "Infinity", "// c\n1",
+          "/* c */ 1", "[\"\t\"]", "[\"\\x\"]", "tru", "[1 2]", "\xEF\xBB\xBF{}"})
         EXPECT_FALSE(parse(text).ok()) << text;
 }
 
@@ -63,9 +64,11 @@ TEST(JsonParseTest, refuses_malformed_utf8_and_lone_surrogates) {
 }
 
 TEST(JsonParseTest, refuses_duplicate_members_by_name) {
-    EXPECT_NE(refusal(R"({"id":1,"name":"x","id":2})").find("member 'id' stands twice"), std::string::npos);
+    EXPECT_NE(refusal(R"({"id":1,"name":"x","id":2})").find("member 'id' stands twice"),
+              std::string::npos);
     EXPECT_NE(refusal(R"([{"a":{"b":1,"b":1}}])").find("'b'"), std::string::npos);
-    EXPECT_NE(refusal(R"({"a":1,"\u0061":2})").find("'a'"), std::string::npos) << "escaped names count";
+    EXPECT_NE(refusal(R"({"a":1,"\u0061":2})").find("'a'"), std::string::npos)
+        << "escaped names count";
     EXPECT_NE(refusal(R"({"":1,"":2})").find("''"), std::string::npos);
 }
 
@@ -75,8 +78,10 @@ TEST(JsonParseTest, the_same_name_may_stand_in_different_objects) {
 
 TEST(JsonParseTest, holds_to_the_depth_limit) {
     EXPECT_TRUE(parse(nested(limits::json_depth_max)).ok());
-    EXPECT_NE(refusal(nested(limits::json_depth_max + 1)).find("nested deeper than"), std::string::npos);
-    EXPECT_NE(refusal(std::string(limits::json_bytes_max, '[')).find("nested deeper"), std::string::npos);
+    EXPECT_NE(refusal(nested(limits::json_depth_max + 1)).find("nested deeper than"),
+              std::string::npos);
+    EXPECT_NE(refusal(std::string(limits::json_bytes_max, '[')).find("nested deeper"),
+              std::string::npos);
 }
 
 TEST(JsonParseTest, holds_to_the_size_limit) {
@@ -96,11 +101,13 @@ TEST(JsonParseTest, keeps_whole_numbers_exact_and_refuses_infinite_ones) {
 TEST(JsonCanonicalTest, sorts_members_by_bytes_and_drops_white_space) {
     EXPECT_EQ(canonical_of(R"({ "b" : 1, "a" : { "d" : [ ] , "c" : null }, "B" : true })"),
               R"({"B":true,"a":{"c":null,"d":[]},"b":1})");
-    EXPECT_EQ(canonical_of(R"({"文":1,"é":2,"z":3,"":4,"aa":5,"a":6})"), R"({"":4,"a":6,"aa":5,"z":3,"é":2,"文":1})");
+    EXPECT_EQ(canonical_of(R"({"文":1,"é":2,"z":3,"":4,"aa":5,"a":6})"),
+              R"({"":4,"a":6,"aa":5,"z":3,"é":2,"文":1})");
 }
 
 TEST(JsonCanonicalTest, equal_values_give_equal_bytes) {
-    EXPECT_EQ(canonical_of(R"({"a":1,"b":"\u6587\/\u0041"})"), canonical_of(R"({"b":"文/A","a":1})"));
+    EXPECT_EQ(canonical_of(R"({"a":1,"b":"\u6587\/\u0041"})"),
+              canonical_of(R"({"b":"文/A","a":1})"));
     EXPECT_EQ(canonical(value(std::int64_t{5})), canonical(value(std::uint64_t{5})));
     EXPECT_EQ(canonical_of("-0"), "0");
 }

@@ -32,7 +32,9 @@ std::string to_json(const Log::Value& value) {
     struct Writer {
         std::string operator()(const std::string& v) const { return quoted(v); }
         std::string operator()(std::int64_t v) const { return std::to_string(v); }
-        std::string operator()(double v) const { return boost::json::serialize(boost::json::value(v)); }
+        std::string operator()(double v) const {
+            return boost::json::serialize(boost::json::value(v));
+        }
         std::string operator()(bool v) const { return v ? "true" : "false"; }
     };
     return std::visit(Writer{}, value);

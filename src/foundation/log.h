@@ -1,5 +1,6 @@
-// The program's own log: JSON lines on standard error (one object a line: at, level, what, and the given members).
-// It tells operators what the program does; what the government does is an act and belongs to the ledger.
+// The program's own log: JSON lines on standard error (one object a line: at, level, what, and the
+// given members). It tells operators what the program does; what the government does is an act and
+// belongs to the ledger.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +15,15 @@ namespace shu {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 
-/// A logger; const methods may be called from any thread. Never log secrets, names or identity numbers.
+/// A logger; const methods may be called from any thread. Never log secrets, names or identity
+/// numbers.
 class Log {
  public:
     using Value = std::variant<std::string, std::int64_t, double, bool>;
     using Member = std::pair<std::string_view, Value>;
 
-    /// `path` empty: standard error. A file that cannot be opened is reported on standard error, which is then used.
+    /// `path` empty: standard error. A file that cannot be opened is reported on standard error,
+    /// which is then used.
     static std::shared_ptr<const Log> open(LogLevel level, const std::string& path = "");
     /// Drops everything; for tests.
     static std::shared_ptr<const Log> none();

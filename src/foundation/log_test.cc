@@ -37,7 +37,8 @@ class LogTest : public testing::Test {
 
 TEST_F(LogTest, a_line_is_one_json_object_with_its_members) {
     Log::open(LogLevel::kInfo, path())
-        ->warning("disk is nearly full", {{"path", "/data"}, {"free", std::int64_t{7}}, {"share", 0.5}, {"ro", true}});
+        ->warning("disk is nearly full",
+                  {{"path", "/data"}, {"free", std::int64_t{7}}, {"share", 0.5}, {"ro", true}});
     ASSERT_EQ(lines().size(), 1U);
     const json::value line = lines()[0];
     EXPECT_EQ(line.at("level").as_string(), "warning");
@@ -61,7 +62,8 @@ TEST_F(LogTest, lower_levels_are_dropped) {
 }
 
 TEST_F(LogTest, hostile_text_cannot_break_a_line) {
-    Log::open(LogLevel::kInfo, path())->info("{} %s %v\n\"\\", {{"from\n", std::string("\xFF\x00\x1b\xC0", 4)}});
+    Log::open(LogLevel::kInfo, path())
+        ->info("{} %s %v\n\"\\", {{"from\n", std::string("\xFF\x00\x1b\xC0", 4)}});
     ASSERT_EQ(lines().size(), 1U);
     EXPECT_EQ(lines()[0].at("what").as_string(), "{} %s %v\n\"\\");
     EXPECT_TRUE(lines()[0].as_object().contains("from\n"));
@@ -72,9 +74,11 @@ TEST_F(LogTest, lines_of_many_threads_stay_whole) {
     std::vector<std::thread> threads;
     for (int t = 0; t < 4; ++t)
         threads.emplace_back([&] {
-            for (int i = 0; i < 200; ++i) log->info(std::string(300, 'x'));
+            for (int i = 0; i < 200; ++i)
+                log->info(std::string(300, 'x'));
         });
-    for (auto& thread : threads) thread.join();
+    for (auto& thread : threads)
+        thread.join();
     EXPECT_EQ(lines().size(), 800U);
 }
 

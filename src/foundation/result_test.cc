@@ -13,7 +13,9 @@ Result<int> half(int number) {
     return number / 2;
 }
 
-Result<int> quarter(int number) { return SHU_TRY(half(SHU_TRY(half(number)))); }
+Result<int> quarter(int number) {
+    return SHU_TRY(half(SHU_TRY(half(number))));
+}
 
 Result<void> require_even(int number, int& calls) {
     SHU_CHECK([&]() -> Result<void> {
@@ -77,13 +79,14 @@ TEST(ResultTest, reading_what_is_not_there_aborts) {
 }
 
 TEST(ResultTest, within_puts_the_place_first_and_keeps_the_code) {
-    EXPECT_EQ(within("row 3", not_found("no such code")), (Error{Code::kNotFound, "row 3: no such code"}));
+    EXPECT_EQ(within("row 3", not_found("no such code")),
+              (Error{Code::kNotFound, "row 3: no such code"}));
 }
 
 TEST(ResultTest, every_code_has_its_own_name) {
     std::set<std::string_view> names;
-    for (const Error& error : {invalid(""), unsigned_in(""), denied(""), not_found(""), conflict(""), exhausted(""),
-                               unavailable(""), corrupt("")})
+    for (const Error& error : {invalid(""), unsigned_in(""), denied(""), not_found(""),
+                               conflict(""), exhausted(""), unavailable(""), corrupt("")})
         names.insert(to_string(error.code));
     EXPECT_EQ(names.size(), 8U);
     EXPECT_TRUE(names.contains("not-found"));

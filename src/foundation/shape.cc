@@ -18,7 +18,9 @@ constexpr std::size_t kListedNamesMax = 20;
 
 using Problems = std::vector<Problem>;
 
-bool is_full(const Problems& problems) { return problems.size() >= limits::problems_max; }
+bool is_full(const Problems& problems) {
+    return problems.size() >= limits::problems_max;
+}
 
 void add(Problems& problems, const std::string& pointer, std::string message, std::string remedy) {
     if (!is_full(problems)) problems.push_back({pointer, std::move(message), std::move(remedy)});
@@ -59,14 +61,16 @@ std::string suggestion(std::string_view word, const std::vector<std::string_view
 template <typename Range, typename Name>
 std::vector<std::string_view> names_of(const Range& range, Name name) {
     std::vector<std::string_view> names;
-    for (const auto& each : range) names.push_back(name(each));
+    for (const auto& each : range)
+        names.push_back(name(each));
     return names;
 }
 
 void check_date(std::string_view text, const std::string& pointer, Problems& problems) {
     const auto date = parse_date(text);
     if (!date)
-        add(problems, pointer, quoted(text) + " is not a date", "write a day that exists as YYYY-MM-DD");
+        add(problems, pointer, quoted(text) + " is not a date",
+            "write a day that exists as YYYY-MM-DD");
     else if (to_string(*date) != text)
         add(problems, pointer, quoted(text) + " is not written as YYYY-MM-DD",
             "write " + to_string(*date));
@@ -179,7 +183,9 @@ Shape Shape::object(std::vector<Member> members) {
     return Shape(std::make_shared<const State>(std::move(state)));
 }
 
-Shape Shape::any() { return Shape(std::make_shared<const State>()); }
+Shape Shape::any() {
+    return Shape(std::make_shared<const State>());
+}
 
 Shape Shape::with_description(std::string text) const {
     State state = *state_;
@@ -191,10 +197,18 @@ void Shape::check(const json::value& v, const std::string& pointer, Problems& pr
     state_->check(v, pointer, problems);
 }
 
-json::value Shape::schema() const { return state_->schema(); }
-Shape::Kind Shape::kind() const { return state_->kind; }
-const Shape* Shape::item() const { return state_->item ? &*state_->item : nullptr; }
-const Shape* Shape::member(std::string_view name) const { return state_->find(name); }
+json::value Shape::schema() const {
+    return state_->schema();
+}
+Shape::Kind Shape::kind() const {
+    return state_->kind;
+}
+const Shape* Shape::item() const {
+    return state_->item ? &*state_->item : nullptr;
+}
+const Shape* Shape::member(std::string_view name) const {
+    return state_->find(name);
+}
 
 const Shape* Shape::State::find(std::string_view name) const {
     const auto found = std::find_if(members.begin(), members.end(),
@@ -202,9 +216,11 @@ const Shape* Shape::State::find(std::string_view name) const {
     return found == members.end() ? nullptr : &found->shape;
 }
 
-void Shape::State::check(const json::value& v, const std::string& pointer, Problems& problems) const {
+void Shape::State::check(const json::value& v, const std::string& pointer,
+                         Problems& problems) const {
     if (is_full(problems) || kind == Kind::kAny) return;
-    if (v.is_null()) return add(problems, pointer, "has no value", "write one, or remove the member");
+    if (v.is_null())
+        return add(problems, pointer, "has no value", "write one, or remove the member");
     switch (kind) {
         case Kind::kText: return check_text(v, pointer, problems);
         case Kind::kChoice: return check_choice(v, pointer, problems);
@@ -214,7 +230,8 @@ void Shape::State::check(const json::value& v, const std::string& pointer, Probl
         case Kind::kObject: return check_object(v, pointer, problems);
         case Kind::kNumber:
             if (!v.is_number() || (v.is_double() && !std::isfinite(v.get_double())))
-                add(problems, pointer, seen(v) + " is not a number", "write digits, without quotes");
+                add(problems, pointer, seen(v) + " is not a number",
+                    "write digits, without quotes");
             return;
         case Kind::kBoolean:
             if (!v.is_bool())
@@ -245,7 +262,8 @@ void Shape::State::check_text(const json::value& v, const std::string& pointer,
 
 void Shape::State::check_choice(const json::value& v, const std::string& pointer,
                                 Problems& problems) const {
-    const auto names = names_of(choices, [](const auto& choice) { return std::string_view(choice); });
+    const auto names =
+        names_of(choices, [](const auto& choice) { return std::string_view(choice); });
     if (!v.is_string())
         return add(problems, pointer, seen(v) + " is not a text", "write one of " + listed(names));
     const std::string_view text = v.get_string();
@@ -259,7 +277,7 @@ void Shape::State::check_integer(const json::value& v, const std::string& pointe
         return add(problems, pointer, seen(v) + " is not a whole number",
                    "write digits, without quotes");
     const bool too_large = v.is_uint64() && v.get_uint64() > static_cast<std::uint64_t>(kMost);
-    const std::int64_t number = too_large        ? kMost
+    const std::int64_t number = too_large       ? kMost
                                 : v.is_uint64() ? static_cast<std::int64_t>(v.get_uint64())
                                                 : v.get_int64();
     if (too_large || number < min || number > max)
@@ -281,7 +299,8 @@ void Shape::State::check_list(const json::value& v, const std::string& pointer,
 void Shape::State::check_map(const json::value& v, const std::string& pointer,
                              Problems& problems) const {
     if (!v.is_object())
-        return add(problems, pointer, seen(v) + " is not an object", "write members, each name: value");
+        return add(problems, pointer, seen(v) + " is not an object",
+                   "write members, each name: value");
     for (const auto& [name, value] : v.get_object()) {
         if (is_full(problems)) return;
         item->check(value, json::pointer_to(pointer, name), problems);
@@ -291,7 +310,8 @@ void Shape::State::check_map(const json::value& v, const std::string& pointer,
 void Shape::State::check_object(const json::value& v, const std::string& pointer,
                                 Problems& problems) const {
     if (!v.is_object())
-        return add(problems, pointer, seen(v) + " is not an object", "write members, each name: value");
+        return add(problems, pointer, seen(v) + " is not an object",
+                   "write members, each name: value");
     const json::object& object = v.get_object();
     for (const auto& [name, value] : object) {
         if (is_full(problems)) return;
@@ -299,7 +319,8 @@ void Shape::State::check_object(const json::value& v, const std::string& pointer
             shape->check(value, json::pointer_to(pointer, name), problems);
             continue;
         }
-        const auto names = names_of(members, [](const auto& member) { return std::string_view(member.name); });
+        const auto names =
+            names_of(members, [](const auto& member) { return std::string_view(member.name); });
         add(problems, json::pointer_to(pointer, name), quoted(name) + " is not known here",
             suggestion(name, names));
     }
@@ -309,7 +330,8 @@ void Shape::State::check_object(const json::value& v, const std::string& pointer
         if (value == nullptr)
             add(problems, json::pointer_to(pointer, member.name), "is missing",
                 member.description.empty() ? "add it" : "add it: " + member.description);
-        else if (member.shape.kind() == Kind::kText && value->is_string() && value->get_string().empty())
+        else if (member.shape.kind() == Kind::kText && value->is_string() &&
+                 value->get_string().empty())
             add(problems, json::pointer_to(pointer, member.name), "is empty", "write a text");
     }
 }

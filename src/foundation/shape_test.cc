@@ -11,7 +11,8 @@ std::vector<std::string> problems_in(const Shape& shape, const json::value& v) {
     std::vector<Problem> problems;
     shape.check(v, "", problems);
     std::vector<std::string> lines;
-    for (const Problem& problem : problems) lines.push_back(to_string(problem));
+    for (const Problem& problem : problems)
+        lines.push_back(to_string(problem));
     return lines;
 }
 
@@ -22,12 +23,16 @@ std::vector<std::string> problems_of(const Shape& shape, std::string_view text) 
 using Lines = std::vector<std::string>;
 
 Shape field() {
-    return Shape::object({{.name = "code", .shape = Shape::text_matching("[A-Z][0-9]{2}", "A01"), .required = true},
-                          {.name = "type", .shape = Shape::one_of({"text", "number", "date"}), .required = true},
-                          {.name = "length", .shape = Shape::integer(1, 4000)},
-                          {.name = "since", .shape = Shape::date()},
-                          {.name = "names", .shape = Shape::map(Shape::text())},
-                          {.name = "title", .shape = Shape::text(), .required = true, .description = "what people call it"}});
+    return Shape::object(
+        {{.name = "code", .shape = Shape::text_matching("[A-Z][0-9]{2}", "A01"), .required = true},
+         {.name = "type", .shape = Shape::one_of({"text", "number", "date"}), .required = true},
+         {.name = "length", .shape = Shape::integer(1, 4000)},
+         {.name = "since", .shape = Shape::date()},
+         {.name = "names", .shape = Shape::map(Shape::text())},
+         {.name = "title",
+          .shape = Shape::text(),
+          .required = true,
+          .description = "what people call it"}});
 }
 
 Shape dataset() {
@@ -35,25 +40,29 @@ Shape dataset() {
 }
 
 TEST(ShapeTest, a_document_without_mistakes_has_no_problems) {
-    EXPECT_EQ(problems_of(dataset(), R"({"fields":[{"code":"A01","type":"date","title":"生日","length":8,
+    EXPECT_EQ(
+        problems_of(dataset(), R"({"fields":[{"code":"A01","type":"date","title":"生日","length":8,
         "since":"2024-02-29","names":{"en":"birthday"}}]})"),
-              Lines{});
+        Lines{});
 }
 
 TEST(ShapeTest, every_mistake_is_found_in_one_pass_each_at_its_place) {
-    EXPECT_EQ(problems_of(dataset(), R"({"fields":[{"code":"a1","type":"dat","length":0,"title":""},
+    EXPECT_EQ(
+        problems_of(dataset(), R"({"fields":[{"code":"a1","type":"dat","length":0,"title":""},
                                                  {"code":7,"kind":"x","type":"text","title":"t"}]})"),
-              (Lines{"/fields/0/code: 'a1' does not have the right form; write it like A01",
-                     "/fields/0/type: 'dat' is none of text, number, date; did you mean 'date'?",
-                     "/fields/0/length: the number 0 is out of range; write a whole number from 1 to 4000",
-                     "/fields/0/title: is empty; write a text",
-                     "/fields/1/code: the number 7 is not a text; write a text in quotes",
-                     "/fields/1/kind: 'kind' is not known here; write one of code, type, length, since, names, title"}));
+        (Lines{
+            "/fields/0/code: 'a1' does not have the right form; write it like A01",
+            "/fields/0/type: 'dat' is none of text, number, date; did you mean 'date'?",
+            "/fields/0/length: the number 0 is out of range; write a whole number from 1 to 4000",
+            "/fields/0/title: is empty; write a text",
+            "/fields/1/code: the number 7 is not a text; write a text in quotes",
+            "/fields/1/kind: 'kind' is not known here; write one of code, type, length, since, names, title"}));
 }
 
 TEST(ShapeTest, a_misspelt_member_is_answered_with_its_right_name) {
     EXPECT_EQ(problems_of(dataset(), R"({"feilds":[]})"),
-              (Lines{"/feilds: 'feilds' is not known here; did you mean 'fields'?", "/fields: is missing; add it"}));
+              (Lines{"/feilds: 'feilds' is not known here; did you mean 'fields'?",
+                     "/fields: is missing; add it"}));
 }
 
 TEST(ShapeTest, a_missing_member_is_told_with_its_meaning) {
@@ -62,8 +71,11 @@ TEST(ShapeTest, a_missing_member_is_told_with_its_meaning) {
 }
 
 TEST(ShapeTest, null_is_no_value) {
-    EXPECT_EQ(problems_of(Shape::list(Shape::text()), "[null]"), Lines{"/0: has no value; write one, or remove the member"});
-    EXPECT_EQ(problems_of(field(), R"({"code":"A01","type":"text","title":"t","length":null})").size(), 1U);
+    EXPECT_EQ(problems_of(Shape::list(Shape::text()), "[null]"),
+              Lines{"/0: has no value; write one, or remove the member"});
+    EXPECT_EQ(
+        problems_of(field(), R"({"code":"A01","type":"text","title":"t","length":null})").size(),
+        1U);
     EXPECT_EQ(problems_of(Shape::any(), "null"), Lines{});
 }
 
@@ -74,7 +86,8 @@ TEST(ShapeTest, whole_numbers_are_whole_and_in_range) {
     EXPECT_EQ(problems_of(shape, "6").size(), 1U);
     EXPECT_EQ(problems_of(shape, "18446744073709551615").size(), 1U);
     EXPECT_EQ(problems_of(shape, "1.0").size(), 1U);
-    EXPECT_EQ(problems_of(shape, "\"1\""), Lines{"'1' is not a whole number; write digits, without quotes"});
+    EXPECT_EQ(problems_of(shape, "\"1\""),
+              Lines{"'1' is not a whole number; write digits, without quotes"});
     EXPECT_EQ(problems_of(Shape::integer(INT64_MIN, INT64_MAX), "9223372036854775808").size(), 1U);
     EXPECT_EQ(problems_in(Shape::integer(0, 10), json::value(std::uint64_t{3})), Lines{});
 }
@@ -98,8 +111,10 @@ TEST(ShapeTest, dates_exist_and_are_written_in_one_form) {
 }
 
 TEST(ShapeTest, lists_objects_and_texts_do_not_stand_for_each_other) {
-    EXPECT_EQ(problems_of(Shape::list(Shape::any()), "{}"), Lines{"an object is not a list; write a list"});
-    EXPECT_EQ(problems_of(Shape::list(Shape::any(), 2), "[1]"), Lines{"has 1 items; write at least 2"});
+    EXPECT_EQ(problems_of(Shape::list(Shape::any()), "{}"),
+              Lines{"an object is not a list; write a list"});
+    EXPECT_EQ(problems_of(Shape::list(Shape::any(), 2), "[1]"),
+              Lines{"has 1 items; write at least 2"});
     EXPECT_EQ(problems_of(Shape::map(Shape::any()), "[]").size(), 1U);
     EXPECT_EQ(problems_of(field(), "\"x\"").size(), 1U);
     EXPECT_EQ(problems_of(Shape::text(), "[]").size(), 1U);
@@ -117,7 +132,8 @@ TEST(ShapeTest, a_pattern_holds_for_the_whole_text) {
 
 TEST(ShapeTest, a_text_too_long_for_a_pattern_is_refused_and_quoted_in_part) {
     const Shape shape = Shape::text_matching("(文|x)*", "x");
-    EXPECT_EQ(problems_in(shape, json::value(std::string(limits::pattern_text_bytes_max, 'x'))), Lines{});
+    EXPECT_EQ(problems_in(shape, json::value(std::string(limits::pattern_text_bytes_max, 'x'))),
+              Lines{});
     const auto lines = problems_in(shape, json::value(std::string(4'000'000, 'x')));
     ASSERT_EQ(lines.size(), 1U);
     EXPECT_LT(lines[0].size(), 200U);
@@ -127,7 +143,8 @@ TEST(ShapeTest, reporting_stops_at_the_limit) {
     json::array wrong(limits::problems_max + 500, json::value(1));
     EXPECT_EQ(problems_in(Shape::list(Shape::text()), wrong).size(), limits::problems_max);
     json::object unknown;
-    for (std::size_t i = 0; i < limits::problems_max + 500; ++i) unknown["member" + std::to_string(i)] = 1;
+    for (std::size_t i = 0; i < limits::problems_max + 500; ++i)
+        unknown["member" + std::to_string(i)] = 1;
     EXPECT_EQ(problems_in(field(), unknown).size(), limits::problems_max);
 }
 

@@ -22,9 +22,15 @@ bool is_space(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-char lower_of(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-char upper_of(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+char lower_of(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+char upper_of(char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
 
 /// The value of a hexadecimal digit, or -1.
 int hex_value(char c) {
@@ -44,7 +50,8 @@ std::string encode_base64(std::string_view bytes, std::string_view alphabet) {
     int held = 0;
     for (const char c : bytes) {
         bits = bits << 8 | static_cast<unsigned char>(c);
-        for (held += 8; held >= 6; held -= 6) out += alphabet[bits >> (held - 6) & 63U];
+        for (held += 8; held >= 6; held -= 6)
+            out += alphabet[bits >> (held - 6) & 63U];
     }
     if (held > 0) out += alphabet[bits << (6 - held) & 63U];
     return out;
@@ -58,7 +65,8 @@ std::array<std::int8_t, 256> values_of(std::string_view alphabet) {
     return values;
 }
 
-/// Decodes characters without padding. The unused bits of the last one must be zero, so that each byte string has one form.
+/// Decodes characters without padding. The unused bits of the last one must be zero, so that each
+/// byte string has one form.
 Result<std::string> decode_base64(std::string_view digits, std::string_view alphabet) {
     const auto values = values_of(alphabet);
     if (digits.size() % 4 == 1) return invalid("the Base64 text is cut off");
@@ -118,7 +126,8 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 
 std::string join(std::span<const std::string> parts, std::string_view separator) {
     std::string out;
-    for (std::size_t i = 0; i < parts.size(); ++i) out.append(i == 0 ? "" : separator).append(parts[i]);
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        out.append(i == 0 ? "" : separator).append(parts[i]);
     return out;
 }
 
@@ -180,7 +189,9 @@ Result<std::string> from_base64(std::string_view base64) {
     return decode_base64(base64.substr(0, base64.size() - padding), kBase64);
 }
 
-std::string to_base64url(std::string_view bytes) { return encode_base64(bytes, kBase64Url); }
+std::string to_base64url(std::string_view bytes) {
+    return encode_base64(bytes, kBase64Url);
+}
 
 Result<std::string> from_base64url(std::string_view base64) {
     return decode_base64(base64, kBase64Url);
@@ -217,8 +228,9 @@ Result<std::int64_t> parse_decimal(std::string_view text, int scale) {
     const auto value = parse_integer(scaled);
     if (!value) {
         const bool is_number = std::all_of(scaled.begin() + 1, scaled.end(), is_digit);
-        return invalid(quoted(text) + (is_number && scaled.size() > 18 ? " is out of the range of amounts"
-                                                                       : " is not a decimal number"));
+        return invalid(quoted(text) + (is_number && scaled.size() > 18
+                                           ? " is out of the range of amounts"
+                                           : " is not a decimal number"));
     }
     return *value;
 }
@@ -259,7 +271,8 @@ std::string percent_encode(std::string_view text) {
     std::string out;
     for (const char c : text) {
         const char low = lower_of(c);
-        if (is_digit(c) || (low >= 'a' && low <= 'z') || c == '-' || c == '.' || c == '_' || c == '~') {
+        if (is_digit(c) || (low >= 'a' && low <= 'z') || c == '-' || c == '.' || c == '_' ||
+            c == '~') {
             out += c;
         } else {
             out += '%';
@@ -280,14 +293,19 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     // at(i, j): the distance of left's first i from right's first j.
     const std::size_t width = right.size() + 1;
     std::vector<std::size_t> distances((left.size() + 1) * width);
-    const auto at = [&](std::size_t i, std::size_t j) -> std::size_t& { return distances[i * width + j]; };
-    for (std::size_t i = 0; i <= left.size(); ++i) at(i, 0) = i;
-    for (std::size_t j = 0; j <= right.size(); ++j) at(0, j) = j;
+    const auto at = [&](std::size_t i, std::size_t j) -> std::size_t& {
+        return distances[i * width + j];
+    };
+    for (std::size_t i = 0; i <= left.size(); ++i)
+        at(i, 0) = i;
+    for (std::size_t j = 0; j <= right.size(); ++j)
+        at(0, j) = j;
     for (std::size_t i = 1; i <= left.size(); ++i) {
         for (std::size_t j = 1; j <= right.size(); ++j) {
             const std::size_t changed = at(i - 1, j - 1) + (left[i - 1] == right[j - 1] ? 0 : 1);
             at(i, j) = std::min({changed, at(i - 1, j) + 1, at(i, j - 1) + 1});
-            const bool swapped = i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1];
+            const bool swapped =
+                i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1];
             if (swapped) at(i, j) = std::min(at(i, j), at(i - 2, j - 2) + 1);
         }
     }

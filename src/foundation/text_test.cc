@@ -35,14 +35,16 @@ TEST(Utf8Test, every_pair_of_bytes_is_judged_as_the_standard_says) {
     for (unsigned a = 0; a < 256; ++a)
         for (unsigned b = 0; b < 256; ++b) {
             const std::string pair = {static_cast<char>(a), static_cast<char>(b)};
-            const bool right = (a < 0x80 && b < 0x80) || (a >= 0xC2 && a <= 0xDF && b >= 0x80 && b <= 0xBF);
+            const bool right =
+                (a < 0x80 && b < 0x80) || (a >= 0xC2 && a <= 0xDF && b >= 0x80 && b <= 0xBF);
             ASSERT_EQ(is_utf8(pair), right) << std::hex << a << " " << b;
         }
 }
 
 TEST(Utf8Test, overlong_forms_are_refused) {
-    for (const char* bytes : {"\xC0\x80", "\xC0\xAF", "\xC1\xBF", "\xE0\x80\x80", "\xE0\x9F\xBF", "\xF0\x80\x80\x80",
-                              "\xF0\x8F\xBF\xBF", "\xF8\x88\x80\x80\x80", "\xFC\x84\x80\x80\x80\x80", "\xFE", "\xFF"})
+    for (const char* bytes :
+         {"\xC0\x80", "\xC0\xAF", "\xC1\xBF", "\xE0\x80\x80", "\xE0\x9F\xBF", "\xF0\x80\x80\x80",
+          "\xF0\x8F\xBF\xBF", "\xF8\x88\x80\x80\x80", "\xFC\x84\x80\x80\x80\x80", "\xFE", "\xFF"})
         EXPECT_FALSE(is_utf8(bytes)) << to_hex(bytes);
 }
 
@@ -87,20 +89,28 @@ TEST(Gb18030Test, one_two_and_four_byte_characters) {
     EXPECT_EQ(from_gb18030("").value(), "");
     EXPECT_EQ(from_gb18030("abc,\r\n").value(), "abc,\r\n");
     EXPECT_EQ(from_gb18030("\xC9\xF2\xD1\xF4").value(), "沈阳");
-    EXPECT_EQ(from_gb18030("\x81\x30\x81\x30").value(), "\u0080") << "the first of the four-byte characters";
-    EXPECT_EQ(from_gb18030("\x95\x32\x82\x36").value(), "\U00020000") << "the first beyond the basic plane";
+    EXPECT_EQ(from_gb18030("\x81\x30\x81\x30").value(), "\u0080")
+        << "the first of the four-byte characters";
+    EXPECT_EQ(from_gb18030("\x95\x32\x82\x36").value(), "\U00020000")
+        << "the first beyond the basic plane";
     EXPECT_EQ(from_gb18030("\x94\x39\xDA\x33").value(), "\U0001F4A9");
     EXPECT_EQ(from_gb18030("a\xC9\xF2\x81\x30\x81\x30z").value(), "a沈\u0080z");
     EXPECT_EQ(from_gb18030("\xA1\xA1").value(), "\u3000");
 }
 
 TEST(Gb18030Test, names_the_byte_that_is_wrong) {
-    EXPECT_EQ(from_gb18030("ab\xC9\xF2\xFF" "c").error().detail, "byte 5: not GB 18030");
+    EXPECT_EQ(from_gb18030("ab\xC9\xF2\xFF"
+                           "c")
+                  .error()
+                  .detail,
+              "byte 5: not GB 18030");
     EXPECT_EQ(from_gb18030("a\xC9\x20").error().detail, "byte 2: not GB 18030");
     EXPECT_EQ(from_gb18030("a\xC9").error().detail, "byte 2: a GB 18030 character is cut off");
-    EXPECT_EQ(from_gb18030("\x81\x30\x81").error().detail, "byte 1: a GB 18030 character is cut off");
+    EXPECT_EQ(from_gb18030("\x81\x30\x81").error().detail,
+              "byte 1: a GB 18030 character is cut off");
     EXPECT_EQ(from_gb18030("\x81\x30\x81\x20").error().code, Code::kInvalid);
-    EXPECT_EQ(from_gb18030("\xFE\x39\xFE\x39").error().detail, "byte 1: not GB 18030") << "beyond U+10FFFF";
+    EXPECT_EQ(from_gb18030("\xFE\x39\xFE\x39").error().detail, "byte 1: not GB 18030")
+        << "beyond U+10FFFF";
 }
 
 TEST(Gb18030Test, a_failed_conversion_does_not_disturb_the_next) {
@@ -114,9 +124,12 @@ TEST(Gb18030Test, whatever_the_bytes_the_answer_is_utf8_or_an_error) {
     std::mt19937 random(seed);
     for (int round = 0; round < 20'000; ++round) {
         std::string bytes(random() % 12, '\0');
-        for (char& c : bytes) c = static_cast<char>(random() % 3 == 0 ? 0x30 + random() % 10 : 0x80 + random() % 128);
+        for (char& c : bytes)
+            c = static_cast<char>(random() % 3 == 0 ? 0x30 + random() % 10 : 0x80 + random() % 128);
         const auto text = from_gb18030(bytes);
-        if (text.ok()) { ASSERT_TRUE(is_utf8(*text)) << "seed " << seed << ": " << to_hex(bytes); }
+        if (text.ok()) {
+            ASSERT_TRUE(is_utf8(*text)) << "seed " << seed << ": " << to_hex(bytes);
+        }
     }
 }
 
@@ -155,8 +168,12 @@ TEST(HexTest, both_ways_and_wrong_digits) {
 
 // RFC 4648 10.
 TEST(Base64Test, published_vectors) {
-    const std::pair<const char*, const char*> vectors[] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"},
-                                                           {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="},
+    const std::pair<const char*, const char*> vectors[] = {{"", ""},
+                                                           {"f", "Zg=="},
+                                                           {"fo", "Zm8="},
+                                                           {"foo", "Zm9v"},
+                                                           {"foob", "Zm9vYg=="},
+                                                           {"fooba", "Zm9vYmE="},
                                                            {"foobar", "Zm9vYmFy"}};
     for (const auto& [bytes, base64] : vectors) {
         EXPECT_EQ(to_base64(bytes), base64);
@@ -168,9 +185,11 @@ TEST(Base64Test, published_vectors) {
 }
 
 TEST(Base64Test, each_byte_string_has_one_form_only) {
-    for (const char* text : {"Zg", "Zg=", "Zg===", "Z===", "Zh==", "Zm9=", "Zm 9", "Zm9v\n", "=Zg=", "Zg==Zg==", "-_8="})
+    for (const char* text : {"Zg", "Zg=", "Zg===", "Z===", "Zh==", "Zm9=", "Zm 9", "Zm9v\n",
+                             "=Zg=", "Zg==Zg==", "-_8="})
         EXPECT_FALSE(from_base64(text).ok()) << text;
-    for (const char* text : {"Z", "Zg==", "Zh", "+/8", "Zm9vY"}) EXPECT_FALSE(from_base64url(text).ok()) << text;
+    for (const char* text : {"Z", "Zg==", "Zh", "+/8", "Zm9vY"})
+        EXPECT_FALSE(from_base64url(text).ok()) << text;
 }
 
 TEST(NumberTest, whole_numbers_fill_their_range_and_no_more) {
@@ -188,9 +207,12 @@ TEST(NumberTest, decimals_are_exact_at_their_scale) {
     EXPECT_EQ(parse_decimal("7", 0).value(), 7);
     EXPECT_EQ(parse_decimal("92233720368547758.07", 2).value(), INT64_MAX);
     EXPECT_EQ(parse_decimal("-92233720368547758.08", 2).value(), INT64_MIN);
-    EXPECT_NE(parse_decimal("92233720368547758.08", 2).error().detail.find("range"), std::string::npos);
-    EXPECT_NE(parse_decimal("1.234", 2).error().detail.find("more than 2 digits"), std::string::npos);
-    for (const char* text : {"", ".5", "5.", "-.5", "1.2.3", "1,5", "1e2", "1.-5", "1.+5", "--1.0", "+", "-", "a.5", "１.5"})
+    EXPECT_NE(parse_decimal("92233720368547758.08", 2).error().detail.find("range"),
+              std::string::npos);
+    EXPECT_NE(parse_decimal("1.234", 2).error().detail.find("more than 2 digits"),
+              std::string::npos);
+    for (const char* text : {"", ".5", "5.", "-.5", "1.2.3", "1,5", "1e2", "1.-5", "1.+5", "--1.0",
+                             "+", "-", "a.5", "１.5"})
         EXPECT_FALSE(parse_decimal(text, 2).ok()) << text;
 }
 
@@ -208,8 +230,10 @@ TEST(PercentTest, decoding_refuses_cut_and_wrong_escapes) {
     EXPECT_EQ(percent_decode("%E6%B2%88a+b", false).value(), "沈a+b");
     EXPECT_EQ(percent_decode("a+b%2B", true).value(), "a b+");
     EXPECT_EQ(percent_decode("%00", false).value(), std::string(1, '\0'));
-    for (const char* text : {"%", "%4", "%g1", "%1g", "abc%", "%%41"}) EXPECT_FALSE(percent_decode(text, false).ok()) << text;
-    EXPECT_EQ(percent_decode("a%zz", false).error().detail, "character 2: '%' must be followed by two hexadecimal digits");
+    for (const char* text : {"%", "%4", "%g1", "%1g", "abc%", "%%41"})
+        EXPECT_FALSE(percent_decode(text, false).ok()) << text;
+    EXPECT_EQ(percent_decode("a%zz", false).error().detail,
+              "character 2: '%' must be followed by two hexadecimal digits");
 }
 
 // RFC 3986 2.3.
@@ -224,7 +248,8 @@ TEST(WordTest, edit_distance_counts_characters) {
     EXPECT_EQ(edit_distance("沈阳市", "沈阴"), 2U);
     EXPECT_EQ(edit_distance("abc", ""), 3U);
     EXPECT_EQ(edit_distance("ab", "ba"), 1U);
-    EXPECT_EQ(edit_distance(std::string(100'000, 'a'), std::string(100'000, 'a')), 100'000U) << "not compared";
+    EXPECT_EQ(edit_distance(std::string(100'000, 'a'), std::string(100'000, 'a')), 100'000U)
+        << "not compared";
 }
 
 TEST(WordTest, nearest_finds_a_slip_and_nothing_far_away) {

@@ -18,9 +18,12 @@
 namespace shu::yaml {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
-/// Turns byte offsets and yaml-cpp's marks (line from 0, column from 0 in bytes) into positions. One thread at a time.
+/// Turns byte offsets and yaml-cpp's marks (line from 0, column from 0 in bytes) into positions.
+/// One thread at a time.
 class Lines {
  public:
     explicit Lines(std::string_view text) : text_(text), starts_{0} {
@@ -49,13 +52,15 @@ class Lines {
     }
 
  private:
-    // Marks come in ascending order nearly always; counting on from the last one keeps a file of one long line linear.
+    // Marks come in ascending order nearly always; counting on from the last one keeps a file of
+    // one long line linear.
     Position at(std::size_t line, std::size_t column_bytes) {
         if (line != line_ || column_bytes < bytes_) {
             line_ = line;
             bytes_ = characters_ = 0;
         }
-        const std::string_view between = text_.substr(starts_[line]).substr(bytes_, column_bytes - bytes_);
+        const std::string_view between =
+            text_.substr(starts_[line]).substr(bytes_, column_bytes - bytes_);
         bytes_ += between.size();
         characters_ += text::characters(between);
         return {static_cast<int>(line + 1), static_cast<int>(characters_ + 1)};
@@ -87,7 +92,8 @@ std::optional<json::value> whole_number(std::string_view text) {
     return std::nullopt;
 }
 
-/// A finite decimal number with a fraction or an exponent: ECMAScript-like from_chars, but not "inf", "nan" or hexadecimal.
+/// A finite decimal number with a fraction or an exponent: ECMAScript-like from_chars, but not
+/// "inf", "nan" or hexadecimal.
 std::optional<json::value> real_number(std::string_view text) {
     if (text.starts_with('+')) text.remove_prefix(1);
     if (text.empty() || text.find_first_not_of("0123456789+-.eE") != text.npos) return std::nullopt;
@@ -119,7 +125,8 @@ json::value untyped(std::string_view text) {
     return boolean(text).value_or(json::value(text));
 }
 
-/// A plain scalar at a place of the given shape. What does not fit stays text, and the shape's check says so.
+/// A plain scalar at a place of the given shape. What does not fit stays text, and the shape's
+/// check says so.
 json::value typed(std::string_view text, const Shape* shape) {
     if (shape == nullptr) return untyped(text);
     switch (shape->kind()) {
@@ -198,11 +205,13 @@ class Builder final : public YAML::EventHandler {
     /// Counts the node and refuses what no document of ours uses.
     bool admit(const YAML::Mark& mark, std::string_view tag, YAML::anchor_t anchor) {
         if (++nodes_ > limits::yaml_nodes_max)
-            fail(mark, "the document has more than " + std::to_string(limits::yaml_nodes_max) + " values");
+            fail(mark, "the document has more than " + std::to_string(limits::yaml_nodes_max) +
+                           " values");
         if (anchor != YAML::NullAnchor)
             fail(mark, "anchors (&name) are not used here; remove the anchor");
         if (!tag.empty() && tag != "?" && tag != "!")
-            fail(mark, "tags (!name) are not used here; remove the tag, or put quotes around a text");
+            fail(mark,
+                 "tags (!name) are not used here; remove the tag, or put quotes around a text");
         return !error_;
     }
 
@@ -252,7 +261,8 @@ class Builder final : public YAML::EventHandler {
         }
         Frame& frame = frames_.back();
         if (frame.name)
-            frame.value.get_object().emplace(*std::exchange(frame.name, std::nullopt), std::move(value));
+            frame.value.get_object().emplace(*std::exchange(frame.name, std::nullopt),
+                                             std::move(value));
         else
             frame.value.get_array().push_back(std::move(value));
     }
@@ -262,11 +272,14 @@ class Builder final : public YAML::EventHandler {
         attach(std::move(value));
     }
 
-    void begin(const YAML::Mark& mark, std::string_view tag, YAML::anchor_t anchor, json::value empty) {
+    void begin(const YAML::Mark& mark, std::string_view tag, YAML::anchor_t anchor,
+               json::value empty) {
         if (!admit(mark, tag, anchor)) return;
-        if (expects_name()) return fail(mark, "a member's name must be a text, not a list or an object");
+        if (expects_name())
+            return fail(mark, "a member's name must be a text, not a list or an object");
         if (frames_.size() >= limits::yaml_depth_max)
-            return fail(mark, "the document is nested deeper than " + std::to_string(limits::yaml_depth_max));
+            return fail(mark, "the document is nested deeper than " +
+                                  std::to_string(limits::yaml_depth_max));
         std::string pointer = pointer_here();
         document_.positions.emplace(pointer, position_here(mark));
         const Shape* shape = shape_here();
@@ -302,8 +315,9 @@ std::optional<std::size_t> unprintable_byte(std::string_view text) {
 std::string explained(const YAML::Exception& exception, Lines& lines, const std::string& file) {
     const Position position = lines.at(exception.mark);
     if (dynamic_cast<const YAML::DeepRecursion*>(&exception) != nullptr)
-        return placed(file, position,
-                      "the document is nested deeper than " + std::to_string(limits::yaml_depth_max));
+        return placed(
+            file, position,
+            "the document is nested deeper than " + std::to_string(limits::yaml_depth_max));
     if (const auto tab = lines.tab_in_indentation(position))
         return placed(file, *tab, "a tab stands in the indentation; indent with spaces");
     return placed(file, position, "not YAML: " + exception.msg);
@@ -311,12 +325,14 @@ std::string explained(const YAML::Exception& exception, Lines& lines, const std:
 
 /// Runs the parser. yaml-cpp throws; its exceptions end here.
 Result<void> run(std::string_view text, Builder& builder, Lines& lines, const std::string& file) {
-    // yaml-cpp takes the end of the file for a closing quote; it does refuse a document end inside quotes.
+    // yaml-cpp takes the end of the file for a closing quote; it does refuse a document end inside
+    // quotes.
     const std::string ended = std::string(text) + (text.ends_with('\n') ? "...\n" : "\n...\n");
     try {
         std::istringstream stream(ended);
         YAML::Parser parser(stream);
-        while (!builder.error() && parser.HandleNextDocument(builder)) continue;
+        while (!builder.error() && parser.HandleNextDocument(builder))
+            continue;
         return {};
     } catch (const YAML::Exception& exception) {
         if (builder.error()) return {};  // the first mistake counts
@@ -330,7 +346,8 @@ Result<void> run(std::string_view text, Builder& builder, Lines& lines, const st
 
 Position Document::position_of(std::string_view pointer) const {
     for (;;) {
-        if (const auto found = positions.find(pointer); found != positions.end()) return found->second;
+        if (const auto found = positions.find(pointer); found != positions.end())
+            return found->second;
         if (pointer.empty()) return {1, 1};
         pointer = pointer.substr(0, pointer.rfind('/') == pointer.npos ? 0 : pointer.rfind('/'));
     }
@@ -343,14 +360,17 @@ std::string to_string(const Document& document, const Problem& problem) {
 Result<Document> parse(std::string_view file, std::string_view text, const Shape& shape) {
     Document document{std::string(file), nullptr, {}};
     if (text.size() > limits::yaml_bytes_max)
-        return invalid(placed(file, {1, 1},
-                              "the file is larger than " + std::to_string(limits::yaml_bytes_max) + " bytes"));
-    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // the byte order mark of Windows editors
+        return invalid(
+            placed(file, {1, 1},
+                   "the file is larger than " + std::to_string(limits::yaml_bytes_max) + " bytes"));
+    if (text.starts_with("\xEF\xBB\xBF"))
+        text.remove_prefix(3);  // the byte order mark of Windows editors
     Lines lines(text);
     if (const std::size_t good = text::utf8_prefix(text); good < text.size())
         return invalid(placed(file, lines.at_byte(good), "not UTF-8; save the file as UTF-8"));
     if (const auto bad = unprintable_byte(text))
-        return invalid(placed(file, lines.at_byte(*bad), "a control character stands here; remove it"));
+        return invalid(
+            placed(file, lines.at_byte(*bad), "a control character stands here; remove it"));
     Builder builder(document, lines, shape);
     SHU_CHECK(run(text, builder, lines, document.file));
     if (builder.error()) return *builder.error();

@@ -1,4 +1,5 @@
-// YAML 1.2 files of the city folder, read into JSON by a Shape, with the line and column of every value.
+// YAML 1.2 files of the city folder, read into JSON by a Shape, with the line and column of every
+// value.
 #pragma once
 
 #include <map>
@@ -31,10 +32,11 @@ struct Document {
 /// "file:line:column: /pointer: message; remedy".
 std::string to_string(const Document& document, const Problem& problem);
 
-/// Parses `text`; a plain scalar takes the type that `shape` gives its place, where it can, else the YAML core schema's, except
-/// that digits after a leading zero stay text; a quoted scalar is text. Anchors, aliases, tags, duplicate and non-scalar keys
-/// and further documents are refused. Limits: yaml_bytes_max, yaml_depth_max, yaml_nodes_max. Does not check the shape itself.
-/// Errors: Invalid, detail `file:line:column: ...`.
+/// Parses `text`; a plain scalar takes the type that `shape` gives its place, where it can, else
+/// the YAML core schema's, except that digits after a leading zero stay text; a quoted scalar is
+/// text. Anchors, aliases, tags, duplicate and non-scalar keys and further documents are refused.
+/// Limits: yaml_bytes_max, yaml_depth_max, yaml_nodes_max. Does not check the shape itself. Errors:
+/// Invalid, detail `file:line:column: ...`.
 Result<Document> parse(std::string_view file, std::string_view text, const Shape& shape);
 
 /// Reads a file and parses it. Errors: NotFound, Unavailable, Exhausted, Invalid.

@@ -13,7 +13,8 @@ namespace {
 
 Document parsed(std::string_view text, const Shape& shape = Shape::any()) {
     auto document = parse("city.yaml", text, shape);
-    EXPECT_TRUE(document.ok()) << text.substr(0, 200) << "\n" << (document.ok() ? "" : document.error().detail);
+    EXPECT_TRUE(document.ok()) << text.substr(0, 200) << "\n"
+                               << (document.ok() ? "" : document.error().detail);
     return document.ok() ? *std::move(document) : Document{};
 }
 
@@ -41,7 +42,8 @@ std::vector<std::string> problems_of(std::string_view text) {
     std::vector<Problem> problems;
     dataset().check(document.root, "", problems);
     std::vector<std::string> lines;
-    for (const Problem& problem : problems) lines.push_back(to_string(document, problem));
+    for (const Problem& problem : problems)
+        lines.push_back(to_string(document, problem));
     return lines;
 }
 
@@ -52,7 +54,9 @@ fields:
 - {code: 01, length: 007, share: 12, key: true, since: 2024-02-29}
 - {code: true, length: 0x10, share: 1.5e3, key: FALSE}
 labels: {1: 1, no: off}
-)", dataset()).root;
+)",
+                                    dataset())
+                                 .root;
     EXPECT_EQ(root, json::parse(R"({"name":"2026-11-21","fields":[
         {"code":"01","length":7,"share":12,"key":true,"since":"2024-02-29"},
         {"code":"true","length":16,"share":1500.0,"key":false}],"labels":{"1":"1","no":"off"}})")
@@ -63,18 +67,27 @@ TEST(YamlTest, a_quoted_scalar_is_always_text) {
     const json::value root = parsed("a: '5'\nb: \"true\"\nc: \"\"\nd: '~'\n").root;
     EXPECT_EQ(root, json::parse(R"({"a":"5","b":"true","c":"","d":"~"})").value());
     EXPECT_EQ(problems_of("name: x\nfields:\n- {code: a, length: '5'}\n"),
-              std::vector<std::string>{"city.yaml:3:13: /fields/0/length: '5' is not a whole number; write digits, "
-                                       "without quotes"});
+              std::vector<std::string>{
+                  "city.yaml:3:13: /fields/0/length: '5' is not a whole number; write digits, "
+                  "without quotes"});
 }
 
 TEST(YamlTest, without_a_shape_the_core_schema_holds) {
-    const json::value root = parsed("[1, -2, +3, 0x1F, 0o17, 1.5, 1e3, .5, true, False, null, ~, yes, on, 1_000, 1:30]").root;
-    EXPECT_EQ(root, json::parse(R"([1,-2,3,31,15,1.5,1000.0,0.5,true,false,null,null,"yes","on","1_000","1:30"])").value());
+    const json::value root =
+        parsed("[1, -2, +3, 0x1F, 0o17, 1.5, 1e3, .5, true, False, null, ~, yes, on, 1_000, 1:30]")
+            .root;
+    EXPECT_EQ(root,
+              json::parse(
+                  R"([1,-2,3,31,15,1.5,1000.0,0.5,true,false,null,null,"yes","on","1_000","1:30"])")
+                  .value());
 }
 
 TEST(YamlTest, no_digit_of_a_code_is_lost) {
-    const json::value root = parsed("[01, 210102199001011234, 12345678901234567890123, 00, 0, -0.5]").root;
-    EXPECT_EQ(root, json::parse(R"(["01",210102199001011234,"12345678901234567890123","00",0,-0.5])").value());
+    const json::value root =
+        parsed("[01, 210102199001011234, 12345678901234567890123, 00, 0, -0.5]").root;
+    EXPECT_EQ(
+        root,
+        json::parse(R"(["01",210102199001011234,"12345678901234567890123","00",0,-0.5])").value());
 }
 
 TEST(YamlTest, infinities_stay_text_because_json_has_none) {
@@ -83,21 +96,29 @@ TEST(YamlTest, infinities_stay_text_because_json_has_none) {
 }
 
 TEST(YamlTest, chinese_text_plain_folded_and_literal) {
-    const json::value root = parsed(
-        "名称: 沈阳市\n  公安局\n说明: >\n  第一行\n  第二行\n原文: |\n  甲\n  乙\n引: \"换\\n行\"\n").root;
-    EXPECT_EQ(root, json::parse(R"({"名称":"沈阳市 公安局","说明":"第一行 第二行\n","原文":"甲\n乙\n","引":"换\n行"})").value());
+    const json::value root =
+        parsed(
+            "名称: 沈阳市\n  公安局\n说明: >\n  第一行\n  第二行\n原文: |\n  甲\n  乙\n引: \"换\\n行\"\n")
+            .root;
+    EXPECT_EQ(
+        root,
+        json::parse(
+            R"({"名称":"沈阳市 公安局","说明":"第一行 第二行\n","原文":"甲\n乙\n","引":"换\n行"})")
+            .value());
 }
 
 TEST(YamlTest, an_empty_document_is_null) {
     EXPECT_TRUE(parsed("").root.is_null());
     EXPECT_TRUE(parsed("# only a comment\n").root.is_null());
     EXPECT_TRUE(parsed("---\n").root.is_null());
-    EXPECT_EQ(problems_of(""), std::vector<std::string>{"city.yaml:1:1: has no value; write one, or remove the member"});
+    EXPECT_EQ(problems_of(""), std::vector<std::string>{
+                                   "city.yaml:1:1: has no value; write one, or remove the member"});
 }
 
 TEST(YamlTest, an_empty_value_is_null_under_every_shape) {
     EXPECT_EQ(problems_of("name:\n"),
-              std::vector<std::string>{"city.yaml:1:1: /name: has no value; write one, or remove the member"});
+              std::vector<std::string>{
+                  "city.yaml:1:1: /name: has no value; write one, or remove the member"});
 }
 
 TEST(YamlTest, positions_are_those_of_names_and_items_in_characters) {
@@ -120,17 +141,20 @@ TEST(YamlTest, an_unknown_pointer_stands_where_its_nearest_ancestor_does) {
 }
 
 TEST(YamlTest, every_mistake_of_shape_has_its_line_and_column) {
-    EXPECT_EQ(problems_of("name: x\nfeilds:\n- code: a\nfields:\n  - cod: a\n    length: many\n  - 5\n"),
-              (std::vector<std::string>{
-                  "city.yaml:2:1: /feilds: 'feilds' is not known here; did you mean 'fields'?",
-                  "city.yaml:5:5: /fields/0/cod: 'cod' is not known here; did you mean 'code'?",
-                  "city.yaml:6:5: /fields/0/length: 'many' is not a whole number; write digits, without quotes",
-                  "city.yaml:5:5: /fields/0/code: is missing; add it",
-                  "city.yaml:7:5: /fields/1: the number 5 is not an object; write members, each name: value"}));
+    EXPECT_EQ(
+        problems_of("name: x\nfeilds:\n- code: a\nfields:\n  - cod: a\n    length: many\n  - 5\n"),
+        (std::vector<std::string>{
+            "city.yaml:2:1: /feilds: 'feilds' is not known here; did you mean 'fields'?",
+            "city.yaml:5:5: /fields/0/cod: 'cod' is not known here; did you mean 'code'?",
+            "city.yaml:6:5: /fields/0/length: 'many' is not a whole number; write digits, without quotes",
+            "city.yaml:5:5: /fields/0/code: is missing; add it",
+            "city.yaml:7:5: /fields/1: the number 5 is not an object; write members, each name: value"}));
 }
 
 TEST(YamlTest, windows_line_ends_and_byte_order_marks_do_not_shift_positions) {
-    const Document document = parsed("\xEF\xBB\xBF" "a: 1\r\nb:\r\n  c: 2\r\n");
+    const Document document = parsed(
+        "\xEF\xBB\xBF"
+        "a: 1\r\nb:\r\n  c: 2\r\n");
     EXPECT_EQ(document.root, json::parse(R"({"a":1,"b":{"c":2}})").value());
     EXPECT_EQ(document.position_of("/a"), (Position{1, 1}));
     EXPECT_EQ(document.position_of("/b/c"), (Position{3, 3}));
@@ -144,12 +168,14 @@ TEST(YamlTest, duplicate_names_are_refused_at_the_second) {
 }
 
 TEST(YamlTest, anchors_aliases_and_tags_are_refused) {
-    EXPECT_NE(refusal("a: &x 1\nb: 2\n").find("city.yaml:1:4: anchors"), std::string::npos) << refusal("a: &x 1\n");
+    EXPECT_NE(refusal("a: &x 1\nb: 2\n").find("city.yaml:1:4: anchors"), std::string::npos)
+        << refusal("a: &x 1\n");
     EXPECT_NE(refusal("a: &x {b: 1}\n").find("anchors"), std::string::npos);
     EXPECT_NE(refusal("a: &x\n").find("anchors"), std::string::npos);
     EXPECT_NE(refusal("- &x a\n- *x\n").find("anchors"), std::string::npos);
     EXPECT_FALSE(parse("f", "- *x\n", Shape::any()).ok());
-    EXPECT_NE(refusal("a: !secret x\n").find("city.yaml:1:4: tags"), std::string::npos) << refusal("a: !secret x\n");
+    EXPECT_NE(refusal("a: !secret x\n").find("city.yaml:1:4: tags"), std::string::npos)
+        << refusal("a: !secret x\n");
     EXPECT_NE(refusal("a: !!str 5\n").find("tags"), std::string::npos);
     EXPECT_NE(refusal("a: !!python/object:os.system {}\n").find("tags"), std::string::npos);
     EXPECT_NE(refusal("!x [1]\n").find("tags"), std::string::npos);
@@ -174,42 +200,53 @@ TEST(YamlTest, syntax_errors_have_their_place) {
     EXPECT_EQ(refusal("a: 'open\n").substr(0, 10), "city.yaml:");
     EXPECT_EQ(refusal("a: \"\\q\"\n").substr(0, 12), "city.yaml:1:");
     EXPECT_EQ(refusal("甲: }\n").substr(0, 15), "city.yaml:1:4: ");
-    EXPECT_EQ(refusal("a:\n\tb: 1\n"), "city.yaml:2:1: a tab stands in the indentation; indent with spaces")
+    EXPECT_EQ(refusal("a:\n\tb: 1\n"),
+              "city.yaml:2:1: a tab stands in the indentation; indent with spaces")
         << "tabs are the commonest mistake";
 }
 
 TEST(YamlTest, bytes_that_are_no_text_are_refused_where_they_stand) {
     EXPECT_EQ(refusal("a: 1\nb: 文\xD6\xD0\n"), "city.yaml:2:5: not UTF-8; save the file as UTF-8");
-    EXPECT_EQ(refusal(std::string_view("a: 1\0\n", 6)), "city.yaml:1:5: a control character stands here; remove it");
+    EXPECT_EQ(refusal(std::string_view("a: 1\0\n", 6)),
+              "city.yaml:1:5: a control character stands here; remove it");
     EXPECT_EQ(refusal("a: x\x04y\n").substr(0, 15), "city.yaml:1:5: ");
-    EXPECT_NE(refusal("\xFF\xFE" "a").find("not UTF-8"), std::string::npos);
+    EXPECT_NE(refusal("\xFF\xFE"
+                      "a")
+                  .find("not UTF-8"),
+              std::string::npos);
 }
 
 TEST(YamlTest, depth_is_limited_in_every_style) {
     const std::size_t most = limits::yaml_depth_max;
     EXPECT_TRUE(parse("f", std::string(most, '[') + std::string(most, ']'), Shape::any()).ok());
-    EXPECT_NE(refusal(std::string(most + 1, '[') + std::string(most + 1, ']')).find("nested deeper than"),
-              std::string::npos);
+    EXPECT_NE(
+        refusal(std::string(most + 1, '[') + std::string(most + 1, ']')).find("nested deeper than"),
+        std::string::npos);
     EXPECT_NE(refusal(std::string(100'000, '[')), "") << "never closed";
     EXPECT_NE(refusal(std::string(100'000, '{')), "");
-    EXPECT_NE(refusal("a: " + std::string(100'000, '[') + std::string(100'000, ']')).find("nested deeper than"),
+    EXPECT_NE(refusal("a: " + std::string(100'000, '[') + std::string(100'000, ']'))
+                  .find("nested deeper than"),
               std::string::npos);
     std::string blocks;
-    for (std::size_t i = 0; i <= most; ++i) blocks += "- ";
+    for (std::size_t i = 0; i <= most; ++i)
+        blocks += "- ";
     EXPECT_NE(refusal(blocks + "x\n").find("nested deeper than"), std::string::npos);
 }
 
 TEST(YamlTest, size_and_number_of_values_are_limited) {
-    EXPECT_NE(refusal(std::string(limits::yaml_bytes_max + 1, ' ')).find("larger than"), std::string::npos);
+    EXPECT_NE(refusal(std::string(limits::yaml_bytes_max + 1, ' ')).find("larger than"),
+              std::string::npos);
     std::string many = "[";
-    for (std::size_t i = 0; i < limits::yaml_nodes_max; ++i) many += "1,";
+    for (std::size_t i = 0; i < limits::yaml_nodes_max; ++i)
+        many += "1,";
     EXPECT_NE(refusal(many + "]").find("more than 1000000 values"), std::string::npos);
 }
 
 TEST(YamlTest, an_alias_bomb_is_refused_at_its_first_anchor) {
     std::string bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n";
     for (char c = 'b'; c < 'k'; ++c)
-        bomb += std::string(1, c) + ": &" + c + " [*" + std::string(1, static_cast<char>(c - 1)) + "]\n";
+        bomb += std::string(1, c) + ": &" + c + " [*" + std::string(1, static_cast<char>(c - 1)) +
+                "]\n";
     EXPECT_EQ(refusal(bomb).substr(0, 15), "city.yaml:1:4: ");
 }
 

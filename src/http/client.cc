@@ -33,18 +33,23 @@ bool has_controls(std::string_view text) {
 
 /// An absolute http(s) URL without user information (RFC 3986 3).
 Result<Address> parse_url(const std::string& url) {
-    const Error wrong = invalid("\"" + url + "\" is not a URL of the form http(s)://host[:port]/path");
+    const Error wrong =
+        invalid("\"" + url + "\" is not a URL of the form http(s)://host[:port]/path");
     Address address;
     std::string_view rest = url;
-    if (text::starts_with_ignoring_case(rest, "https://")) address.authority.secure = true;
-    else if (!text::starts_with_ignoring_case(rest, "http://")) return wrong;
+    if (text::starts_with_ignoring_case(rest, "https://"))
+        address.authority.secure = true;
+    else if (!text::starts_with_ignoring_case(rest, "http://"))
+        return wrong;
     rest.remove_prefix(address.authority.secure ? 8 : 7);
     rest = rest.substr(0, rest.find('#'));
     const std::size_t end = std::min(rest.find_first_of("/?"), rest.size());
     const std::string_view authority = rest.substr(0, end);
     address.target = rest.substr(end);
     if (!address.target.starts_with('/')) address.target.insert(0, "/");
-    if (authority.empty() || has_controls(rest) || authority.find_first_of("@\\") != std::string_view::npos) return wrong;
+    if (authority.empty() || has_controls(rest) ||
+        authority.find_first_of("@\\") != std::string_view::npos)
+        return wrong;
 
     address.host_field = authority;
     address.authority.port = address.authority.secure ? "443" : "80";
@@ -69,8 +74,10 @@ Result<Address> parse_url(const std::string& url) {
 
 bool is_token(std::string_view name) {
     for (const char c : name) {
-        const bool alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!alphanumeric && std::string_view("!#$%&'*+-.^_`|~").find(c) == std::string_view::npos) return false;
+        const bool alphanumeric =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!alphanumeric && std::string_view("!#$%&'*+-.^_`|~").find(c) == std::string_view::npos)
+            return false;
     }
     return !name.empty();
 }
@@ -79,7 +86,8 @@ Result<std::string> request_bytes(const ClientRequest& request, const Address& a
     std::string bytes(to_string(request.method));
     bytes += ' ' + address.target + " HTTP/1.1\r\nHost: " + address.host_field + "\r\n";
     for (const auto& [name, value] : request.headers) {
-        if (!is_token(name) || value.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
+        if (!is_token(name) ||
+            value.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
             return invalid("the header \"" + name + "\" is not one line of name and value");
         }
         bytes += name;
@@ -87,8 +95,8 @@ Result<std::string> request_bytes(const ClientRequest& request, const Address& a
         bytes += value;
         bytes += "\r\n";
     }
-    if (!request.body.empty() || request.method == Method::kPost || request.method == Method::kPut ||
-        request.method == Method::kPatch) {
+    if (!request.body.empty() || request.method == Method::kPost ||
+        request.method == Method::kPut || request.method == Method::kPatch) {
         bytes += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
     }
     bytes += "\r\n";
@@ -102,7 +110,8 @@ struct Exchange {
 };
 
 /// Reads one answer; interim answers (1xx) are passed over.
-Result<Exchange> read_answer(ClientConnection& connection, std::size_t body_bytes_max, std::int64_t deadline_ms) {
+Result<Exchange> read_answer(ClientConnection& connection, std::size_t body_bytes_max,
+                             std::int64_t deadline_ms) {
     using Parser = beast::http::response_parser<beast::http::string_body>;
     std::optional<Parser> parser(std::in_place);
     const auto prepare = [&] {
@@ -117,18 +126,21 @@ Result<Exchange> read_answer(ClientConnection& connection, std::size_t body_byte
     while (!parser->is_done()) {
         const std::size_t n = SHU_TRY(connection.read(piece.data(), piece.size(), deadline_ms));
         if (n == 0) {
-            if (!parser->got_some()) return unavailable("the server closed the connection without an answer");
+            if (!parser->got_some())
+                return unavailable("the server closed the connection without an answer");
             parser->put_eof(ec);
             if (ec) return unavailable("the server closed the connection within its answer");
             break;
         }
         pending.append(piece.data(), n);
         while (!pending.empty() && !parser->is_done()) {
-            const std::size_t used = parser->put(boost::asio::const_buffer(pending.data(), pending.size()), ec);
+            const std::size_t used =
+                parser->put(boost::asio::const_buffer(pending.data(), pending.size()), ec);
             pending.erase(0, used);
             if (ec == beast::http::error::need_more) break;
             if (ec == beast::http::error::body_limit) {
-                return exhausted("the answer is larger than " + std::to_string(body_bytes_max) + " bytes");
+                return exhausted("the answer is larger than " + std::to_string(body_bytes_max) +
+                                 " bytes");
             }
             if (ec) return unavailable("the answer is not HTTP: " + ec.message());
             if (parser->is_done() && parser->get().result_int() / 100 == 1) {
@@ -142,7 +154,8 @@ Result<Exchange> read_answer(ClientConnection& connection, std::size_t body_byte
     auto message = parser->release();
     done.response.status = static_cast<int>(message.result_int());
     for (const auto& field : message) {
-        done.response.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
+        done.response.headers.emplace_back(std::string(field.name_string()),
+                                           std::string(field.value()));
     }
     done.response.body = std::move(message.body());
     return done;
@@ -155,7 +168,8 @@ class SocketClient final : public Client {
         SSL_CTX_set_min_proto_version(tls_.get(), TLS1_2_VERSION);
         SSL_CTX_set_default_verify_paths(tls_.get());
         SSL_CTX_set_verify(tls_.get(), SSL_VERIFY_PEER, nullptr);
-        SSL_CTX_set_mode(tls_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+        SSL_CTX_set_mode(tls_.get(),
+                         SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     }
 
     Result<ClientResponse> call(const ClientRequest& request) override;
@@ -191,16 +205,21 @@ Result<ClientResponse> SocketClient::call(const ClientRequest& request) {
     const std::string bytes = SHU_TRY(request_bytes(request, address));
     const std::int64_t deadline_ms = IoLoop::now_ms() + request.timeout_ms;
     auto connection = take_idle(address.authority);
-    // A kept connection may have been closed by the other end just now; what may be sent twice is (RFC 9110 9.2.2).
-    bool may_repeat = connection != nullptr && request.method != Method::kPost && request.method != Method::kPatch;
+    // A kept connection may have been closed by the other end just now; what may be sent twice is
+    // (RFC 9110 9.2.2).
+    bool may_repeat = connection != nullptr && request.method != Method::kPost &&
+                      request.method != Method::kPatch;
     while (true) {
         if (connection == nullptr) {
-            connection = SHU_TRY(ClientConnection::open(address.authority, tls_.get(), deadline_ms));
+            connection =
+                SHU_TRY(ClientConnection::open(address.authority, tls_.get(), deadline_ms));
         }
         Result<Exchange> done;
         const auto written = connection->write(bytes, deadline_ms);
-        if (written.ok()) done = read_answer(*connection, request.response_bytes_max, deadline_ms);
-        else done = written.error();
+        if (written.ok())
+            done = read_answer(*connection, request.response_bytes_max, deadline_ms);
+        else
+            done = written.error();
         if (done.ok()) {
             if (done->reusable) keep(address.authority, std::move(connection));
             return std::move(done->response);
@@ -216,6 +235,8 @@ Result<ClientResponse> SocketClient::call(const ClientRequest& request) {
 
 }  // namespace
 
-std::unique_ptr<Client> make_client() { return std::make_unique<SocketClient>(); }
+std::unique_ptr<Client> make_client() {
+    return std::make_unique<SocketClient>();
+}
 
 }  // namespace shu::http

@@ -29,12 +29,14 @@ struct ClientResponse {
 class Client {
  public:
     virtual ~Client() = default;
-    /// Any HTTP answer is a success here. Errors: Unavailable (connection, timeout, TLS), Exhausted (answer too large), Invalid (URL).
+    /// Any HTTP answer is a success here. Errors: Unavailable (connection, timeout, TLS), Exhausted
+    /// (answer too large), Invalid (URL).
     virtual Result<ClientResponse> call(const ClientRequest& request) = 0;
 };
 
-/// A client over real sockets that keeps connections alive; may be called from any thread. TLS certificates are verified against the
-/// machine's. Redirects are answers like others and not followed.
+/// A client over real sockets that keeps connections alive; may be called from any thread. TLS
+/// certificates are verified against the machine's. Redirects are answers like others and not
+/// followed.
 std::unique_ptr<Client> make_client();
 
 }  // namespace shu::http

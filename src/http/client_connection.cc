@@ -32,7 +32,8 @@ Result<void> ClientConnection::wait(short events, std::int64_t deadline_ms) cons
     }
 }
 
-Result<void> ClientConnection::connect(const void* address, unsigned length, std::int64_t deadline_ms) {
+Result<void> ClientConnection::connect(const void* address, unsigned length,
+                                       std::int64_t deadline_ms) {
     if (::connect(descriptor_, static_cast<const sockaddr*>(address), length) == 0) return {};
     if (errno != EINPROGRESS) return failed(std::generic_category().message(errno));
     SHU_CHECK(wait(POLLOUT, deadline_ms));
@@ -57,12 +58,14 @@ Result<std::unique_ptr<ClientConnection>> ClientConnection::open(const Authority
 
     Error last = unavailable(to.host + ": it has no address");
     for (const addrinfo* a = found; a != nullptr; a = a->ai_next) {
-        const int descriptor = ::socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        const int descriptor =
+            ::socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
         if (descriptor < 0) continue;
         std::unique_ptr<ClientConnection> connection(
             new ClientConnection(descriptor, to.host + ":" + to.port));
         auto connected = connection->connect(a->ai_addr, a->ai_addrlen, deadline_ms);
-        if (connected.ok() && to.secure) connected = connection->shake_hands(to.host, tls, deadline_ms);
+        if (connected.ok() && to.secure)
+            connected = connection->shake_hands(to.host, tls, deadline_ms);
         if (connected.ok()) return connection;
         last = connected.error();
     }
@@ -94,7 +97,8 @@ Result<void> ClientConnection::wait_for_tls(int outcome, std::int64_t deadline_m
     return failed(std::string("TLS: ") + (reason != nullptr ? reason : "the connection ended"));
 }
 
-Result<void> ClientConnection::shake_hands(const std::string& host, SSL_CTX* tls, std::int64_t deadline_ms) {
+Result<void> ClientConnection::shake_hands(const std::string& host, SSL_CTX* tls,
+                                           std::int64_t deadline_ms) {
     ssl_ = SSL_new(tls);
     SSL_set_fd(ssl_, descriptor_);
     in6_addr address{};
@@ -116,20 +120,27 @@ Result<void> ClientConnection::shake_hands(const std::string& host, SSL_CTX* tls
 Result<void> ClientConnection::write(std::string_view bytes, std::int64_t deadline_ms) {
     while (!bytes.empty()) {
         if (ssl_ != nullptr) {
-            const int n = SSL_write(ssl_, bytes.data(), static_cast<int>(std::min<std::size_t>(bytes.size(), 1 << 20)));
-            if (n > 0) bytes.remove_prefix(static_cast<std::size_t>(n));
-            else SHU_CHECK(wait_for_tls(n, deadline_ms));
+            const int n = SSL_write(ssl_, bytes.data(),
+                                    static_cast<int>(std::min<std::size_t>(bytes.size(), 1 << 20)));
+            if (n > 0)
+                bytes.remove_prefix(static_cast<std::size_t>(n));
+            else
+                SHU_CHECK(wait_for_tls(n, deadline_ms));
             continue;
         }
         const ssize_t n = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-        if (n >= 0) bytes.remove_prefix(static_cast<std::size_t>(n));
-        else if (errno == EAGAIN) SHU_CHECK(wait(POLLOUT, deadline_ms));
-        else if (errno != EINTR) return failed(std::generic_category().message(errno));
+        if (n >= 0)
+            bytes.remove_prefix(static_cast<std::size_t>(n));
+        else if (errno == EAGAIN)
+            SHU_CHECK(wait(POLLOUT, deadline_ms));
+        else if (errno != EINTR)
+            return failed(std::generic_category().message(errno));
     }
     return {};
 }
 
-Result<std::size_t> ClientConnection::read(char* into, std::size_t bytes_max, std::int64_t deadline_ms) {
+Result<std::size_t> ClientConnection::read(char* into, std::size_t bytes_max,
+                                           std::int64_t deadline_ms) {
     while (true) {
         if (ssl_ != nullptr) {
             const int n = SSL_read(ssl_, into, static_cast<int>(bytes_max));
@@ -140,8 +151,10 @@ Result<std::size_t> ClientConnection::read(char* into, std::size_t bytes_max, st
         }
         const ssize_t n = ::recv(descriptor_, into, bytes_max, 0);
         if (n >= 0) return static_cast<std::size_t>(n);
-        if (errno == EAGAIN) SHU_CHECK(wait(POLLIN, deadline_ms));
-        else if (errno != EINTR) return failed(std::generic_category().message(errno));
+        if (errno == EAGAIN)
+            SHU_CHECK(wait(POLLIN, deadline_ms));
+        else if (errno != EINTR)
+            return failed(std::generic_category().message(errno));
     }
 }
 

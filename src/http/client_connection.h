@@ -24,8 +24,10 @@ struct Authority {
 /// One thread at a time; blocks until done or the deadline, which is of IoLoop's coarse clock.
 class ClientConnection {
  public:
-    /// Errors: Unavailable, naming the host. `tls` is used for secure authorities; certificates are verified.
-    static Result<std::unique_ptr<ClientConnection>> open(const Authority& to, SSL_CTX* tls, std::int64_t deadline_ms);
+    /// Errors: Unavailable, naming the host. `tls` is used for secure authorities; certificates are
+    /// verified.
+    static Result<std::unique_ptr<ClientConnection>> open(const Authority& to, SSL_CTX* tls,
+                                                          std::int64_t deadline_ms);
     ~ClientConnection();
     ClientConnection(const ClientConnection&) = delete;
     ClientConnection& operator=(const ClientConnection&) = delete;
@@ -39,7 +41,8 @@ class ClientConnection {
     std::int64_t idle_since_ms = 0;
 
  private:
-    ClientConnection(int descriptor, std::string name) : descriptor_(descriptor), name_(std::move(name)) {}
+    ClientConnection(int descriptor, std::string name)
+        : descriptor_(descriptor), name_(std::move(name)) {}
 
     Result<void> connect(const void* address, unsigned length, std::int64_t deadline_ms);
     Result<void> shake_hands(const std::string& host, SSL_CTX* tls, std::int64_t deadline_ms);

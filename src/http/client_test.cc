@@ -50,15 +50,19 @@ TEST(Client, SendsMethodHeadersAndBody) {
     auto& route = s.add(Method::kPut, "/api/{x}");
     route.body = BodyKind::kMemory;
     route.handler = [](Request& r) -> Result<Response> {
-        return Response::text(std::string(r.parameter("x")) + std::string(r.query) + std::string(r.header("X-A")) +
-                              std::string(r.body), "text/x")
+        return Response::text(std::string(r.parameter("x")) + std::string(r.query) +
+                                  std::string(r.header("X-A")) + std::string(r.body),
+                              "text/x")
             .with_header("X-B", "c");
     };
     s.start();
     const auto client = make_client();
     const std::string base = "http://127.0.0.1:" + std::to_string(s.port());
     for (int i = 0; i < 3; ++i) {
-        const auto answer = client->call({.method = Method::kPut, .url = base + "/api/%41?q#f", .headers = {{"X-A", "h"}}, .body = "b"});
+        const auto answer = client->call({.method = Method::kPut,
+                                          .url = base + "/api/%41?q#f",
+                                          .headers = {{"X-A", "h"}},
+                                          .body = "b"});
         ASSERT_TRUE(answer.ok()) << answer.error().detail;
         EXPECT_EQ(answer->status, 200);
         EXPECT_EQ(answer->body, "Aqhb");
@@ -70,9 +74,10 @@ TEST(Client, SendsMethodHeadersAndBody) {
 }
 
 TEST(Client, UnderstandsEveryWayToEndABody) {
-    Mouth mouth({"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
-                 "HTTP/1.1 200 OK\r\n\r\nuntil the end", "HTTP/1.1 204 No Content\r\n\r\n",
-                 "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\nhi"});
+    Mouth mouth(
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+         "HTTP/1.1 200 OK\r\n\r\nuntil the end", "HTTP/1.1 204 No Content\r\n\r\n",
+         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\nhi"});
     const auto client = make_client();
     EXPECT_EQ(client->call({.url = mouth.url})->body, "abc");
     EXPECT_EQ(client->call({.url = mouth.url})->body, "until the end");
@@ -99,7 +104,8 @@ TEST(Client, TellsWhatWentWrong) {
     EXPECT_EQ(client->call({.url = mouth.url}).error().code, Code::kUnavailable);
     EXPECT_EQ(client->call({.url = mouth.url}).error().code, Code::kUnavailable);
     EXPECT_EQ(client->call({.url = mouth.url}).error().code, Code::kUnavailable);
-    EXPECT_EQ(client->call({.url = mouth.url, .response_bytes_max = 8}).error().code, Code::kExhausted);
+    EXPECT_EQ(client->call({.url = mouth.url, .response_bytes_max = 8}).error().code,
+              Code::kExhausted);
     EXPECT_EQ(client->call({.url = mouth.url}).error().code, Code::kExhausted);
     EXPECT_EQ(client->call({.url = "http://127.0.0.1:1/"}).error().code, Code::kUnavailable);
 }
@@ -120,12 +126,17 @@ TEST(Client, GivesUpInTime) {
 
 TEST(Client, RefusesWhatIsNotOneRequest) {
     const auto client = make_client();
-    for (const char* url : {"", "city", "ftp://a/", "http://", "http:///x", "http://a b/", "http://a/\r\nX: y", "http://u@a/",
-                            "http://a:0/", "http://a:99999/", "http://a:x/", "http://[::1/", "http://a\\b/"}) {
+    for (const char* url : {"", "city", "ftp://a/", "http://", "http:///x", "http://a b/",
+                            "http://a/\r\nX: y", "http://u@a/", "http://a:0/", "http://a:99999/",
+                            "http://a:x/", "http://[::1/", "http://a\\b/"}) {
         EXPECT_EQ(client->call({.url = url}).error().code, Code::kInvalid) << url;
     }
-    for (const auto& header : {std::pair<std::string, std::string>{"X", "a\r\nY: b"}, {"X Y", "a"}, {"", "a"}, {"X:", "a"}}) {
-        EXPECT_EQ(client->call({.url = "http://127.0.0.1:1/", .headers = {header}}).error().code, Code::kInvalid);
+    for (const auto& header : {std::pair<std::string, std::string>{"X", "a\r\nY: b"},
+                               {"X Y", "a"},
+                               {"", "a"},
+                               {"X:", "a"}}) {
+        EXPECT_EQ(client->call({.url = "http://127.0.0.1:1/", .headers = {header}}).error().code,
+                  Code::kInvalid);
     }
 }
 

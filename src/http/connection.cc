@@ -1,8 +1,9 @@
-// The connection's bytes, deadlines and end. Heads and bodies: connection_request.cc; answers: connection_answer.cc.
+// The connection's bytes, deadlines and end. Heads and bodies: connection_request.cc; answers:
+// connection_answer.cc.
 #include "http/connection.h"
 
-#include <boost/asio/error.hpp>
 #include <algorithm>
+#include <boost/asio/error.hpp>
 
 #include "foundation/limits.h"
 
@@ -11,7 +12,8 @@ namespace shu::http {
 Serving::Serving(const Router& r, Dispatcher d, int worker_count)
     : router(r), dispatcher(std::move(d)), workers(worker_count, limits::http_queue_max) {}
 
-Connection::Connection(std::shared_ptr<IoLoop> loop, std::shared_ptr<Serving> serving, Peer peer, bool secure)
+Connection::Connection(std::shared_ptr<IoLoop> loop, std::shared_ptr<Serving> serving, Peer peer,
+                       bool secure)
     : loop_(std::move(loop)), serving_(std::move(serving)), request_(parser_.head()) {
     request_.peer = std::move(peer.address);
     request_.peer_is_loopback = peer.is_loopback;
@@ -54,9 +56,10 @@ void Connection::drain() {
     if (idle || state_ == State::kEvents || state_ == State::kStarting) close();
 }
 
-/// The latest instant at which the other end must have moved on: idle no longer than `idle_ms`, and since the beginning not slower
-/// than limits::http_body_rate_min.
-std::int64_t Connection::paced_deadline(std::int64_t since_ms, std::int64_t bytes, int idle_ms) const {
+/// The latest instant at which the other end must have moved on: idle no longer than `idle_ms`, and
+/// since the beginning not slower than limits::http_body_rate_min.
+std::int64_t Connection::paced_deadline(std::int64_t since_ms, std::int64_t bytes,
+                                        int idle_ms) const {
     const std::int64_t paced =
         since_ms + idle_ms + bytes * 1000 / static_cast<std::int64_t>(limits::http_body_rate_min);
     return std::min(IoLoop::now_ms() + idle_ms, paced);
@@ -71,7 +74,8 @@ void Connection::check_deadlines(std::int64_t now_ms) {
         return resume();
     }
     if (read_deadline_ms_ == 0 || now_ms <= read_deadline_ms_) return;
-    const bool waits_for_rest = (state_ == State::kHead && begin_ != end_) || state_ == State::kBody;
+    const bool waits_for_rest =
+        (state_ == State::kHead && begin_ != end_) || state_ == State::kBody;
     if (!waits_for_rest || writing_) return close();
     read_deadline_ms_ = 0;
     if (state_ == State::kHead) set_request_id();
@@ -110,28 +114,27 @@ void Connection::on_read(const ErrorCode& ec, std::size_t bytes) {
     const auto keep = self_;
     if (state_ == State::kClosed) return release_if_done();
     if (ec) {
-        // The other end may have closed its side only and still wait for the answer that is being written.
+        // The other end may have closed its side only and still wait for the answer that is being
+        // written.
         read_ended_ = true;
-        const bool answer_under_way = writing_ && (state_ == State::kHead || state_ == State::kClosing);
+        const bool answer_under_way =
+            writing_ && (state_ == State::kHead || state_ == State::kClosing);
         if (ec != boost::asio::error::eof || !answer_under_way) close();
         return;
     }
     switch (state_) {
-        case State::kHead:
-            end_ += bytes;
-            return advance();
+        case State::kHead: end_ += bytes; return advance();
         case State::kBody:
             piece_begin_ = 0;
             piece_end_ = bytes;
-            read_deadline_ms_ = paced_deadline(
-                body_since_ms_, static_cast<std::int64_t>(body_bytes_ + bytes), serving_->body_timeout_ms);
+            read_deadline_ms_ =
+                paced_deadline(body_since_ms_, static_cast<std::int64_t>(body_bytes_ + bytes),
+                               serving_->body_timeout_ms);
             take_piece();
             return advance();
         case State::kEvents:
-        case State::kLinger:
-            return start_read();
-        default:
-            return;
+        case State::kLinger: return start_read();
+        default: return;
     }
 }
 
@@ -150,7 +153,8 @@ void Connection::flush() {
             write_since_ms_ = IoLoop::now_ms();
             written_bytes_ = 0;
         }
-        const std::string_view head = std::string_view(sending_).substr(std::min(sent_, sending_.size()));
+        const std::string_view head =
+            std::string_view(sending_).substr(std::min(sent_, sending_.size()));
         const std::size_t tail_sent = sent_ - std::min(sent_, sending_.size());
         const std::string_view tail = std::string_view(sending_tail_).substr(tail_sent);
         ErrorCode ec;
@@ -160,7 +164,8 @@ void Connection::flush() {
         written_bytes_ += static_cast<std::int64_t>(n);
         if (n == head.size() + tail.size()) continue;
         writing_ = true;
-        write_deadline_ms_ = paced_deadline(write_since_ms_, written_bytes_, serving_->write_timeout_ms);
+        write_deadline_ms_ =
+            paced_deadline(write_since_ms_, written_bytes_, serving_->write_timeout_ms);
         const std::size_t of_head = std::min(n, head.size());
         async_write(head.substr(of_head), tail.substr(n - of_head));
     }
@@ -190,14 +195,10 @@ void Connection::after_flush() {
     switch (state_) {
         case State::kHead:
         case State::kBody:
-        case State::kEvents:
-            return start_read();
-        case State::kFile:
-            return send_next_of_file();
-        case State::kClosing:
-            return linger();
-        default:
-            return;
+        case State::kEvents: return start_read();
+        case State::kFile: return send_next_of_file();
+        case State::kClosing: return linger();
+        default: return;
     }
 }
 

@@ -1,10 +1,11 @@
-// One connection: a state machine driven by its loop. It reads a head, finds the route, takes the body, has the request answered,
-// writes the answer, and begins again. How bytes travel (plain or TLS) is left to the two classes that derive from it.
+// One connection: a state machine driven by its loop. It reads a head, finds the route, takes the
+// body, has the request answered, writes the answer, and begins again. How bytes travel (plain or
+// TLS) is left to the two classes that derive from it.
 #pragma once
 
-#include <boost/system/error_code.hpp>
 #include <array>
 #include <atomic>
+#include <boost/system/error_code.hpp>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -45,11 +46,12 @@ struct Peer {
     bool is_loopback = false;
 };
 
-/// Lives while its socket is open or something (a reply, a listener, a worker) refers to it. All methods on the loop's thread, but
-/// for the three of Reply::Target.
+/// Lives while its socket is open or something (a reply, a listener, a worker) refers to it. All
+/// methods on the loop's thread, but for the three of Reply::Target.
 class Connection : public Reply::Target, public std::enable_shared_from_this<Connection> {
  public:
-    Connection(std::shared_ptr<IoLoop> loop, std::shared_ptr<Serving> serving, Peer peer, bool secure);
+    Connection(std::shared_ptr<IoLoop> loop, std::shared_ptr<Serving> serving, Peer peer,
+               bool secure);
     ~Connection() override;
 
     /// Takes the connection into service.
@@ -58,7 +60,8 @@ class Connection : public Reply::Target, public std::enable_shared_from_this<Con
     // Reply::Target
     void send(Response response) override;
     void send_raw(std::string bytes) override;
-    void send_raw_all(std::vector<std::pair<std::shared_ptr<Reply::Target>, std::string>>& all) override;
+    void send_raw_all(
+        std::vector<std::pair<std::shared_ptr<Reply::Target>, std::string>>& all) override;
 
     void answer(Response response, std::unique_ptr<FileBody> file);
     void answer_raw(std::string bytes);
@@ -69,7 +72,8 @@ class Connection : public Reply::Target, public std::enable_shared_from_this<Con
     void end_events();
 
     void check_deadlines(std::int64_t now_ms);
-    /// The server is stopping: idle connections and listeners are closed, others after their answer.
+    /// The server is stopping: idle connections and listeners are closed, others after their
+    /// answer.
     void drain();
     void close();
 
@@ -89,7 +93,8 @@ class Connection : public Reply::Target, public std::enable_shared_from_this<Con
     /// Writes what can be written at once; 0 if that cannot be known without waiting.
     virtual std::size_t write_now(std::string_view a, std::string_view b, ErrorCode& ec) = 0;
     virtual void async_write(std::string_view a, std::string_view b) = 0;
-    /// Says that nothing more will be sent; true if on_read() then tells when the other end has closed too.
+    /// Says that nothing more will be sent; true if on_read() then tells when the other end has
+    /// closed too.
     virtual bool shutdown_send() = 0;
     virtual void close_socket() = 0;
 
@@ -100,16 +105,16 @@ class Connection : public Reply::Target, public std::enable_shared_from_this<Con
     friend class IoLoop;
 
     enum class State {
-        kStarting,    // the transport shakes hands
-        kHead,        // idle or reading a head
-        kAuthorising, // a worker checks the caller before an upload is read
+        kStarting,     // the transport shakes hands
+        kHead,         // idle or reading a head
+        kAuthorising,  // a worker checks the caller before an upload is read
         kBody,
-        kSpooling,    // a worker writes a piece of the upload
+        kSpooling,  // a worker writes a piece of the upload
         kHandling,
-        kFile,        // sending a file, piece by piece
+        kFile,  // sending a file, piece by piece
         kEvents,
-        kClosing,     // the last answer is being written
-        kLinger,      // all is said; reading on for a moment so that the answer is not lost
+        kClosing,  // the last answer is being written
+        kLinger,   // all is said; reading on for a moment so that the answer is not lost
         kClosed,
     };
 
@@ -165,10 +170,10 @@ class Connection : public Reply::Target, public std::enable_shared_from_this<Con
     bool writing_ = false;
     bool in_advance_ = false;
     bool keep_alive_ = true;
-    bool head_begun_ = true;        // the deadline is the head's, no longer the idle connection's
+    bool head_begun_ = true;  // the deadline is the head's, no longer the idle connection's
     bool read_ended_ = false;
 
-    std::int64_t read_deadline_ms_ = 0;   // 0: none
+    std::int64_t read_deadline_ms_ = 0;  // 0: none
     std::int64_t write_deadline_ms_ = 0;
     std::int64_t body_since_ms_ = 0;
     std::int64_t write_since_ms_ = 0;

@@ -16,7 +16,8 @@ void Connection::handle() {
     }
     if (serving_->workers.submit([this, self = shared_from_this()] { run_on_worker(); })) return;
     loop_->counters.refused.fetch_add(1, std::memory_order_relaxed);
-    answer(problem(503, "The server has more work than it can do at the moment; try again.", request_.request_id),
+    answer(problem(503, "The server has more work than it can do at the moment; try again.",
+                   request_.request_id),
            nullptr);
 }
 
@@ -72,7 +73,9 @@ void Connection::start_events(const Response& response) {
     head.content_type = "text/event-stream";
     head.headers.emplace_back("X-Accel-Buffering", "no");
     append_head(queue(), head, std::nullopt,
-                {.date = loop_->date(), .request_id = request_.request_id, .secure = request_.secure,
+                {.date = loop_->date(),
+                 .request_id = request_.request_id,
+                 .secure = request_.secure,
                  .keep_alive = false});
     if (request_.head_only) {
         keep_alive_ = false;
@@ -108,10 +111,12 @@ void Connection::send_raw(std::string bytes) {
     loop_->post_raw(shared_from_this(), std::move(bytes));
 }
 
-void Connection::send_raw_all(std::vector<std::pair<std::shared_ptr<Reply::Target>, std::string>>& all) {
+void Connection::send_raw_all(
+    std::vector<std::pair<std::shared_ptr<Reply::Target>, std::string>>& all) {
     std::vector<IoLoop::RawReply> replies;
     replies.reserve(all.size());
-    // Replies of one batch mostly belong to one loop; each run of the same loop is handed over at once.
+    // Replies of one batch mostly belong to one loop; each run of the same loop is handed over at
+    // once.
     IoLoop* loop = loop_.get();
     for (auto& [target, bytes] : all) {
         auto connection = std::static_pointer_cast<Connection>(std::move(target));
@@ -135,7 +140,8 @@ void Connection::answer(Response response, std::unique_ptr<FileBody> file) {
     }
     apply_conditions(request_, response);
     const bool has_body = response.status != 304 && response.status != 204 && !request_.head_only;
-    const std::int64_t bytes = file != nullptr ? file->left() : static_cast<std::int64_t>(response.body.size());
+    const std::int64_t bytes =
+        file != nullptr ? file->left() : static_cast<std::int64_t>(response.body.size());
     append_answer(response, bytes);
     if (!has_body) return end_answer();
     if (file != nullptr) {
@@ -143,8 +149,10 @@ void Connection::answer(Response response, std::unique_ptr<FileBody> file) {
         state_ = State::kFile;
         return resume();
     }
-    if (response.body.size() > 16 * limits::kKiB && queued_tail_.empty()) queued_tail_ = std::move(response.body);
-    else queue() += response.body;
+    if (response.body.size() > 16 * limits::kKiB && queued_tail_.empty())
+        queued_tail_ = std::move(response.body);
+    else
+        queue() += response.body;
     end_answer();
 }
 
@@ -153,19 +161,26 @@ void Connection::append_answer(const Response& response, std::int64_t body_bytes
     if (response.status >= 500) loop_->counters.errors.fetch_add(1, std::memory_order_relaxed);
     if (serving_->draining.load(std::memory_order_relaxed)) keep_alive_ = false;
     append_head(queue(), response, body_bytes,
-                {.date = loop_->date(), .request_id = request_.request_id, .secure = request_.secure,
-                 .keep_alive = keep_alive_, .http_1_0 = parser_.head().http_1_0});
+                {.date = loop_->date(),
+                 .request_id = request_.request_id,
+                 .secure = request_.secure,
+                 .keep_alive = keep_alive_,
+                 .http_1_0 = parser_.head().http_1_0});
 }
 
 void Connection::answer_raw(std::string bytes) {
     if (state_ == State::kClosed) return;
     const auto keep = self_;
     loop_->counters.requests.fetch_add(1, std::memory_order_relaxed);
-    if (bytes.size() > 9 && bytes[9] == '5') loop_->counters.errors.fetch_add(1, std::memory_order_relaxed);
-    if (parser_.head().http_1_0 || serving_->draining.load(std::memory_order_relaxed)) keep_alive_ = false;
+    if (bytes.size() > 9 && bytes[9] == '5')
+        loop_->counters.errors.fetch_add(1, std::memory_order_relaxed);
+    if (parser_.head().http_1_0 || serving_->draining.load(std::memory_order_relaxed))
+        keep_alive_ = false;
     if (request_.head_only) bytes.resize(std::min(bytes.size(), bytes.find("\r\n\r\n") + 4));
-    if (!output_waits()) queued_tail_ = std::move(bytes);
-    else queue() += bytes;
+    if (!output_waits())
+        queued_tail_ = std::move(bytes);
+    else
+        queue() += bytes;
     end_answer();
 }
 
@@ -220,7 +235,8 @@ void Connection::send_next_of_file() {
         parcel->whole = parcel->file->next(parcel->piece);
         self->loop_->post([self, parcel] {
             if (self->state_ == State::kClosed) return;
-            if (!parcel->whole) return self->close();  // shorter than announced: the client must notice
+            if (!parcel->whole)
+                return self->close();  // shorter than announced: the client must notice
             self->file_ = std::move(parcel->file);
             self->queued_tail_ = std::move(parcel->piece);
             self->state_ = State::kFile;

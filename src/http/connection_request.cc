@@ -7,7 +7,8 @@
 
 namespace shu::http {
 
-/// Takes requests from the input while they are whole and answered at once; then writes what they made.
+/// Takes requests from the input while they are whole and answered at once; then writes what they
+/// made.
 void Connection::advance() {
     if (in_advance_) return;
     in_advance_ = true;
@@ -48,7 +49,8 @@ void Connection::begin_request() {
     if (fill_request() && find_route()) begin_body();
 }
 
-/// Answers with a problem and ends the connection, because what follows in the input cannot be trusted or is not wanted.
+/// Answers with a problem and ends the connection, because what follows in the input cannot be
+/// trusted or is not wanted.
 void Connection::refuse(int status, std::string_view detail) {
     keep_alive_ = false;
     state_ = State::kHandling;
@@ -59,8 +61,8 @@ namespace {
 
 bool is_request_id(std::string_view id) {
     return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-               c == '_' || c == '.';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_' || c == '.';
     });
 }
 
@@ -78,9 +80,12 @@ void Connection::set_request_id() {
     request_.request_id.clear();
     request_.head_only = false;
     request_.method = Method::kGet;
-    const std::string_view given = state_ == State::kHandling ? parser_.head().field("X-Request-Id") : "";
-    if (is_request_id(given)) request_.request_id = given;
-    else loop_->append_request_id(request_.request_id);
+    const std::string_view given =
+        state_ == State::kHandling ? parser_.head().field("X-Request-Id") : "";
+    if (is_request_id(given))
+        request_.request_id = given;
+    else
+        loop_->append_request_id(request_.request_id);
 }
 
 bool Connection::fill_request() {
@@ -93,7 +98,9 @@ bool Connection::fill_request() {
     request_.body_bytes = 0;
     request_.head_only = head.method == "HEAD";
     if (!decode_path(head.path, request_.decoded_path, request_.path)) {
-        refuse(400, "The path is not percent-encoded UTF-8 without dot segments and control characters.");
+        refuse(
+            400,
+            "The path is not percent-encoded UTF-8 without dot segments and control characters.");
         return false;
     }
     for (const auto& [name, method] : kMethods) {
@@ -101,15 +108,18 @@ bool Connection::fill_request() {
         request_.method = method;
         return true;
     }
-    if (head.method == "OPTIONS") answer_options();
-    else refuse(501, "This server does not know the method.");
+    if (head.method == "OPTIONS")
+        answer_options();
+    else
+        refuse(501, "This server does not know the method.");
     return false;
 }
 
 void Connection::answer_options() {
     serving_->router.match(Method::kGet, request_.path, match_);
     Response response = Response::no_content();
-    response.headers.emplace_back("Allow", match_.route != nullptr ? "GET, HEAD, OPTIONS" : match_.allow);
+    response.headers.emplace_back("Allow",
+                                  match_.route != nullptr ? "GET, HEAD, OPTIONS" : match_.allow);
     if (parser_.head().has_body()) keep_alive_ = false;
     answer(std::move(response), nullptr);
 }
@@ -123,8 +133,8 @@ bool Connection::find_route() {
     if (match_.route == nullptr) {
         if (head.has_body()) keep_alive_ = false;
         if (match_.path_known) {
-            Response response = problem(405, "The methods of this address are: " + match_.allow + ".",
-                                        request_.request_id);
+            Response response = problem(
+                405, "The methods of this address are: " + match_.allow + ".", request_.request_id);
             answer(std::move(response).with_header("Allow", match_.allow), nullptr);
             return false;
         }
@@ -132,17 +142,20 @@ bool Connection::find_route() {
             is_file_request_ = true;
             return true;
         }
-        answer(problem(not_found("There is nothing at this address."), request_.request_id), nullptr);
+        answer(problem(not_found("There is nothing at this address."), request_.request_id),
+               nullptr);
         return false;
     }
     const BodyKind kind = match_.route->body;
-    const std::size_t max = kind == BodyKind::kSpooled ? limits::http_upload_bytes_max : limits::http_body_bytes_max;
+    const std::size_t max =
+        kind == BodyKind::kSpooled ? limits::http_upload_bytes_max : limits::http_body_bytes_max;
     if (kind == BodyKind::kNone && head.has_body()) {
         refuse(400, "This address takes no body.");
         return false;
     }
     if (head.content_length > max) {
-        refuse(413, "The body is larger than the " + std::to_string(max) + " bytes that this address takes.");
+        refuse(413, "The body is larger than the " + std::to_string(max) +
+                        " bytes that this address takes.");
         return false;
     }
     return true;
@@ -194,7 +207,8 @@ bool Connection::decode_piece() {
     const std::size_t before = body_.size();
     std::size_t used = 0;
     if (parser_.head().chunked) {
-        const std::size_t max = spooled ? limits::http_transfer_bytes : limits::http_body_bytes_max + 1;
+        const std::size_t max =
+            spooled ? limits::http_transfer_bytes : limits::http_body_bytes_max + 1;
         const ChunkDecoder::Outcome outcome = chunks_.decode(bytes, used, body_, max);
         if (outcome == ChunkDecoder::Outcome::kRefused) {
             refuse(400, "The chunked body is malformed.");
@@ -235,8 +249,10 @@ void Connection::authorise() {
         Result<void> admitted = serving_->dispatcher.admit(request_, *match_.route);
         if (admitted.ok()) {
             auto file = SpoolFile::create(serving_->spool_folder);
-            if (file.ok()) spool_ = std::move(file).value();
-            else admitted = std::move(file).error();
+            if (file.ok())
+                spool_ = std::move(file).value();
+            else
+                admitted = std::move(file).error();
         }
         loop_->post([self, admitted] { self->on_authorised(admitted); });
     });
@@ -271,7 +287,9 @@ void Connection::on_spooled(const Result<void>& written) {
         serving_->dispatcher.log().error("upload not kept", {{"request", request_.request_id},
                                                              {"error", written.error().detail}});
         keep_alive_ = false;
-        answer(problem(within("The upload could not be kept", written.error()), request_.request_id), nullptr);
+        answer(
+            problem(within("The upload could not be kept", written.error()), request_.request_id),
+            nullptr);
         return;
     }
     body_.clear();

@@ -48,7 +48,8 @@ Result<void> Dispatcher::admit(ReceivedRequest& request, const Route& route) con
 Response Dispatcher::answer(ReceivedRequest& request, const Route& route) const {
     if (route.request_shape != nullptr) {
         if (!request.has_json_type()) {
-            return problem(415, "The body must be sent as Content-Type: application/json.", request.request_id);
+            return problem(415, "The body must be sent as Content-Type: application/json.",
+                           request.request_id);
         }
         const auto body = request.json_body();
         if (!body.ok()) return problem(body.error(), request.request_id);
@@ -56,7 +57,8 @@ Response Dispatcher::answer(ReceivedRequest& request, const Route& route) const 
         route.request_shape->check(*body, "", problems);
         if (!problems.empty()) return problem(problems, request.request_id);
     }
-    const std::string_view key = route.idempotent ? request.header("Idempotency-Key") : std::string_view();
+    const std::string_view key =
+        route.idempotent ? request.header("Idempotency-Key") : std::string_view();
     if (key.empty() || idempotency_ == nullptr) return run(request, route);
     if (key.size() > limits::http_idempotency_key_bytes_max) {
         return problem(invalid("Idempotency-Key is longer than 255 bytes."), request.request_id);
@@ -64,10 +66,12 @@ Response Dispatcher::answer(ReceivedRequest& request, const Route& route) const 
     return run_once(request, route, key);
 }
 
-Response Dispatcher::run_once(ReceivedRequest& request, const Route& route, std::string_view key) const {
+Response Dispatcher::run_once(ReceivedRequest& request, const Route& route,
+                              std::string_view key) const {
     const std::string caller =
         request.principal != nullptr ? request.principal->scope() : "peer " + request.peer;
-    const std::string scope = std::string(to_string(route.method)) + " " + route.pattern + " " + caller;
+    const std::string scope =
+        std::string(to_string(route.method)) + " " + route.pattern + " " + caller;
     crypto::Hasher hasher;
     hasher.update(request.target).update("\n").update(request.body);
     const std::string digest = crypto::to_hex(hasher.finish());
@@ -76,8 +80,10 @@ Response Dispatcher::run_once(ReceivedRequest& request, const Route& route, std:
     if (!kept.ok()) return problem(kept.error(), request.request_id);
     if (*kept) {
         if ((*kept)->request_digest != digest) {
-            return problem(conflict("The Idempotency-Key was used before with another request; make a new key."),
-                           request.request_id);
+            return problem(
+                conflict(
+                    "The Idempotency-Key was used before with another request; make a new key."),
+                request.request_id);
         }
         Response response;
         response.status = (*kept)->status;
@@ -88,20 +94,23 @@ Response Dispatcher::run_once(ReceivedRequest& request, const Route& route, std:
     }
     Response response = run(request, route);
     // What may succeed when sent again is not an answer to keep.
-    if (response.status >= 500 || response.status == 429 || !response.file.empty() || response.events) {
+    if (response.status >= 500 || response.status == 429 || !response.file.empty() ||
+        response.events) {
         idempotency_->abandon(scope, std::string(key));
         return response;
     }
     const auto finished = idempotency_->finish(
         scope, std::string(key), {response.status, response.content_type, response.body, digest});
     if (!finished.ok()) {
-        log_->error("idempotency key not kept", {{"request", request.request_id}, {"error", finished.error().detail}});
+        log_->error("idempotency key not kept",
+                    {{"request", request.request_id}, {"error", finished.error().detail}});
     }
     return response;
 }
 
 Response Dispatcher::run(ReceivedRequest& request, const Route& route) const {
-    // A library's exception that no adapter caught must not end the program; it is logged as the bug that it is.
+    // A library's exception that no adapter caught must not end the program; it is logged as the
+    // bug that it is.
     try {
         auto response = route.handler(request);
         if (response.ok()) return std::move(response).value();

@@ -22,7 +22,8 @@ struct Person : Principal {
 
 /// The cookie `who` names the caller; only "boss" has permissions.
 AccessCheck by_cookie() {
-    return [](const Request& request, const Access& access) -> Result<std::shared_ptr<const Principal>> {
+    return [](const Request& request,
+              const Access& access) -> Result<std::shared_ptr<const Principal>> {
         const std::string who(request.cookie("who"));
         if (access.kind == Access::Kind::kPublic) return std::shared_ptr<const Principal>();
         if (who.empty()) return unsigned_in("Sign in.");
@@ -31,7 +32,9 @@ AccessCheck by_cookie() {
     };
 }
 
-std::string cookie(const std::string& who) { return "Cookie: a=b; who=" + who + "\r\n"; }
+std::string cookie(const std::string& who) {
+    return "Cookie: a=b; who=" + who + "\r\n";
+}
 const std::string kJson = "Content-Type: application/json; charset=utf-8\r\n";
 
 TEST(Dispatcher, LetsOnlyDeclaredCallersIn) {
@@ -67,12 +70,15 @@ TEST(Dispatcher, RefusesChangesFromPagesOfOtherSites) {
     s.add(Method::kPost, "/api/x");
     s.add(Method::kGet, "/api/x");
     s.start();
-    const auto status = [&](const std::string& origin) { return s.ask(post("/api/x", "", "Origin: " + origin + "\r\n")).status; };
+    const auto status = [&](const std::string& origin) {
+        return s.ask(post("/api/x", "", "Origin: " + origin + "\r\n")).status;
+    };
     EXPECT_EQ(status("http://city"), 200);
     EXPECT_EQ(status("https://CITY:443"), 200);
     EXPECT_EQ(status("http://city:80"), 200);
-    for (const char* foreign : {"http://evil.example", "http://city.evil.example", "http://evilcity", "http://city:8080",
-                                "null", "city", "http://", "ftp://city", "http://city@evil.example"}) {
+    for (const char* foreign :
+         {"http://evil.example", "http://city.evil.example", "http://evilcity", "http://city:8080",
+          "null", "city", "http://", "ftp://city", "http://city@evil.example"}) {
         EXPECT_EQ(status(foreign), 403) << foreign;
     }
     EXPECT_EQ(s.ask(get("/api/x", "Origin: http://evil.example\r\n")).status, 200);
@@ -102,9 +108,15 @@ TEST(Dispatcher, ListsEveryMistakeOfABody) {
 
 TEST(Dispatcher, MapsErrorsAndExceptionsToProblemDocuments) {
     TestServer s;
-    s.add(Method::kGet, "/api/missing").handler = [](Request&) -> Result<Response> { return not_found("No such street."); };
-    s.add(Method::kGet, "/api/full").handler = [](Request&) -> Result<Response> { return exhausted("Quota."); };
-    s.add(Method::kGet, "/api/throws").handler = [](Request&) -> Result<Response> { throw std::runtime_error("secret words"); };
+    s.add(Method::kGet, "/api/missing").handler = [](Request&) -> Result<Response> {
+        return not_found("No such street.");
+    };
+    s.add(Method::kGet, "/api/full").handler = [](Request&) -> Result<Response> {
+        return exhausted("Quota.");
+    };
+    s.add(Method::kGet, "/api/throws").handler = [](Request&) -> Result<Response> {
+        throw std::runtime_error("secret words");
+    };
     s.start();
     const auto missing = s.ask(get("/api/missing", "X-Request-Id: r1\r\n"));
     EXPECT_EQ(missing.status, 404);
@@ -123,7 +135,8 @@ TEST(Dispatcher, MapsErrorsAndExceptionsToProblemDocuments) {
 /// The contract of IdempotencyStore over a map.
 class MapStore : public IdempotencyStore {
  public:
-    Result<std::optional<Answer>> begin(const std::string& scope, const std::string& key, const std::string& digest) override {
+    Result<std::optional<Answer>> begin(const std::string& scope, const std::string& key,
+                                        const std::string& digest) override {
         const std::lock_guard lock(mutex);
         const auto found = kept.find({scope, key});
         if (found == kept.end()) {
@@ -134,7 +147,8 @@ class MapStore : public IdempotencyStore {
         if (found->second->request_digest != digest) return conflict("another request");
         return found->second;
     }
-    Result<void> finish(const std::string& scope, const std::string& key, const Answer& answer) override {
+    Result<void> finish(const std::string& scope, const std::string& key,
+                        const Answer& answer) override {
         const std::lock_guard lock(mutex);
         kept[{scope, key}] = answer;
         return {};
@@ -178,7 +192,8 @@ TEST(Dispatcher, RunsARepeatedKeyOnce) {
     fail = false;
     EXPECT_EQ(pay("k3", "a", "5").body, "4") << "a failure is not kept";
     EXPECT_EQ(pay(std::string(256, 'k'), "a", "5").status, 400);
-    EXPECT_EQ(s.ask(post("/api/pay", "5", "Idempotency-Key: k1\r\n")).status, 401) << "the caller is checked first";
+    EXPECT_EQ(s.ask(post("/api/pay", "5", "Idempotency-Key: k1\r\n")).status, 401)
+        << "the caller is checked first";
 }
 
 TEST(Deferred, AnswersFromAnotherThreadInBatches) {
@@ -195,14 +210,15 @@ TEST(Deferred, AnswersFromAnotherThreadInBatches) {
         if (turn.empty()) {
             at_end_of_turn([&] {
                 const std::lock_guard lock(mutex);
-                for (auto& r : turn) handed.push_back(std::move(r));
+                for (auto& r : turn)
+                    handed.push_back(std::move(r));
                 turn.clear();
                 ready.notify_one();
             });
         }
         const std::string body(request.parameter("code"));
-        turn.emplace_back(std::move(reply), "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) +
-                                                "\r\n\r\n" + body);
+        turn.emplace_back(std::move(reply), "HTTP/1.1 200 OK\r\nContent-Length: " +
+                                                std::to_string(body.size()) + "\r\n\r\n" + body);
     };
     s.start();
     std::thread writer([&] {
@@ -217,9 +233,11 @@ TEST(Deferred, AnswersFromAnotherThreadInBatches) {
         }
     });
     std::vector<std::unique_ptr<Socket>> sockets;
-    for (int i = 0; i < 64; ++i) sockets.push_back(std::make_unique<Socket>(s.port()));
+    for (int i = 0; i < 64; ++i)
+        sockets.push_back(std::make_unique<Socket>(s.port()));
     for (int round = 0; round < 20; ++round) {
-        for (std::size_t i = 0; i < sockets.size(); ++i) sockets[i]->send(get("/gateway/c" + std::to_string(i)));
+        for (std::size_t i = 0; i < sockets.size(); ++i)
+            sockets[i]->send(get("/gateway/c" + std::to_string(i)));
         for (std::size_t i = 0; i < sockets.size(); ++i) {
             ASSERT_EQ(sockets[i]->answer().body, "c" + std::to_string(i));
         }

@@ -5,7 +5,8 @@
 
 namespace shu::http {
 
-EventStream::EventStream(std::shared_ptr<Connection> connection, std::shared_ptr<EventBacklog> backlog)
+EventStream::EventStream(std::shared_ptr<Connection> connection,
+                         std::shared_ptr<EventBacklog> backlog)
     : connection_(std::move(connection)), backlog_(std::move(backlog)) {}
 
 EventStream::~EventStream() {
@@ -15,7 +16,8 @@ EventStream::~EventStream() {
 
 bool EventStream::send(std::string_view event, std::string_view data, std::string_view id) {
     if (backlog_->gone.load()) return false;
-    if (backlog_->unsent.fetch_add(1) >= static_cast<std::int64_t>(limits::http_event_backlog_max)) {
+    if (backlog_->unsent.fetch_add(1) >=
+        static_cast<std::int64_t>(limits::http_event_backlog_max)) {
         if (!backlog_->gone.exchange(true)) {
             connection_->loop().post([connection = connection_] { connection->close(); });
         }

@@ -32,7 +32,8 @@ class EventStream final : public EventSink {
     std::shared_ptr<EventBacklog> backlog_;
 };
 
-/// One event as bytes; line breaks of the data become lines of their own, those of names are dropped.
+/// One event as bytes; line breaks of the data become lines of their own, those of names are
+/// dropped.
 std::string event_bytes(std::string_view event, std::string_view data, std::string_view id);
 
 }  // namespace shu::http

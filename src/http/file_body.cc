@@ -18,7 +18,9 @@
 
 namespace shu::http {
 
-FileBody::~FileBody() { ::close(descriptor_); }
+FileBody::~FileBody() {
+    ::close(descriptor_);
+}
 
 bool FileBody::next(std::string& piece) {
     const auto wanted = static_cast<std::size_t>(
@@ -72,13 +74,16 @@ std::string http_date(std::time_t seconds) {
     std::tm parts{};
     ::gmtime_r(&seconds, &parts);
     std::array<char, 40> text{};
-    const std::size_t n = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    const std::size_t n =
+        std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
     return {text.data(), n};
 }
 
 std::string etag_of(const struct stat& about, std::string_view coding) {
-    const auto nanos = static_cast<std::int64_t>(about.st_mtim.tv_sec) * 1'000'000'000 + about.st_mtim.tv_nsec;
-    return "\"" + std::to_string(nanos) + "-" + std::to_string(about.st_size) + std::string(coding) + "\"";
+    const auto nanos =
+        static_cast<std::int64_t>(about.st_mtim.tv_sec) * 1'000'000'000 + about.st_mtim.tv_nsec;
+    return "\"" + std::to_string(nanos) + "-" + std::to_string(about.st_size) +
+           std::string(coding) + "\"";
 }
 
 struct Range {
@@ -93,7 +98,8 @@ RangeOutcome parse_range(std::string_view field, std::int64_t size, Range& range
     if (!text::starts_with_ignoring_case(field, "bytes=")) return RangeOutcome::kWhole;
     const std::string_view spec = text::trim(field.substr(6));
     const std::size_t dash = spec.find('-');
-    if (dash == std::string_view::npos || spec.find(',') != std::string_view::npos) return RangeOutcome::kWhole;
+    if (dash == std::string_view::npos || spec.find(',') != std::string_view::npos)
+        return RangeOutcome::kWhole;
     const auto number = [](std::string_view digits) -> std::optional<std::int64_t> {
         if (digits.empty() || digits[0] < '0' || digits[0] > '9') return std::nullopt;
         const auto value = text::parse_integer(digits);
@@ -164,10 +170,12 @@ std::unique_ptr<FileBody> open_file(const ReceivedRequest& request, Response& re
     Range range{.first = 0, .bytes = size};
     const std::string_view if_range = request.header("If-Range");
     const bool may_range = if_range.empty() || if_range == *find_header(response, "ETag");
-    if (response.status == 200 && request.method == Method::kGet && !range_field.empty() && may_range) {
+    if (response.status == 200 && request.method == Method::kGet && !range_field.empty() &&
+        may_range) {
         const RangeOutcome outcome = parse_range(range_field, size, range);
         if (outcome == RangeOutcome::kUnsatisfiable) {
-            response = problem(416, "The file has " + std::to_string(size) + " bytes.", request.request_id);
+            response = problem(416, "The file has " + std::to_string(size) + " bytes.",
+                               request.request_id);
             response.headers.emplace_back("Content-Range", "bytes */" + std::to_string(size));
             return nullptr;
         }
@@ -238,17 +246,22 @@ std::string resolve(const std::string& folder, std::string_view path) {
     ::free(real);
     inside += '/';
     struct stat about = {};
-    if (!found.starts_with(inside) || ::stat(found.c_str(), &about) != 0 || !S_ISREG(about.st_mode)) return {};
+    if (!found.starts_with(inside) || ::stat(found.c_str(), &about) != 0 || !S_ISREG(about.st_mode))
+        return {};
     return found;
 }
 
 }  // namespace
 
-Response static_file(const std::string& folder, std::string_view path, std::string_view request_id) {
-    const auto refuse = [&] { return problem(not_found("There is nothing at this address."), request_id); };
+Response static_file(const std::string& folder, std::string_view path,
+                     std::string_view request_id) {
+    const auto refuse = [&] {
+        return problem(not_found("There is nothing at this address."), request_id);
+    };
     // Addresses of programs never answer a page: a client would take it for data.
     for (const std::string_view reserved : {"/api", "/gateway"}) {
-        if (path == reserved || (path.starts_with(reserved) && path[reserved.size()] == '/')) return refuse();
+        if (path == reserved || (path.starts_with(reserved) && path[reserved.size()] == '/'))
+            return refuse();
     }
     if (folder.empty() || path.find("/.") != std::string_view::npos) return refuse();
 
@@ -262,7 +275,8 @@ Response static_file(const std::string& folder, std::string_view path, std::stri
     Response response;
     response.content_type = type_of(served);
     response.file = std::move(file);
-    // Vite puts the digest of its content into the name of every file of assets/, so such a file never changes.
+    // Vite puts the digest of its content into the name of every file of assets/, so such a file
+    // never changes.
     response.headers.emplace_back("Cache-Control", served.starts_with("/assets/")
                                                        ? "public, max-age=31536000, immutable"
                                                        : "no-cache");

@@ -1,7 +1,7 @@
 #include "http/io_loop.h"
 
-#include <boost/asio/post.hpp>
 #include <array>
+#include <boost/asio/post.hpp>
 #include <ctime>
 
 #include "foundation/result.h"
@@ -16,17 +16,23 @@ namespace {
 thread_local IoLoop* current_loop = nullptr;
 }
 
-// One thread runs the context, so its reactor needs no lock; what comes from other threads comes through post().
+// One thread runs the context, so its reactor needs no lock; what comes from other threads comes
+// through post().
 IoLoop::IoLoop(int sweep_ms)
     : context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
       guard_(context_.get_executor()),
       timer_(context_),
       sweep_ms_(sweep_ms),
-      id_prefix_((static_cast<std::uint64_t>(std::random_device{}()) << 32) | std::random_device{}()) {}
+      id_prefix_((static_cast<std::uint64_t>(std::random_device{}()) << 32) |
+                 std::random_device{}()) {}
 
-IoLoop::~IoLoop() { SHU_ASSERT(!thread_.joinable()); }
+IoLoop::~IoLoop() {
+    SHU_ASSERT(!thread_.joinable());
+}
 
-IoLoop* IoLoop::current() { return current_loop; }
+IoLoop* IoLoop::current() {
+    return current_loop;
+}
 
 void IoLoop::start() {
     sweep();
@@ -81,7 +87,8 @@ void IoLoop::post_raw_all(std::vector<RawReply>& replies) {
     {
         const std::lock_guard lock(mutex_);
         if (finished_) return;
-        for (RawReply& reply : replies) raw_.push_back(std::move(reply));
+        for (RawReply& reply : replies)
+            raw_.push_back(std::move(reply));
         if (std::exchange(woken_, true)) return;
     }
     wake();
@@ -94,9 +101,11 @@ void IoLoop::drain() {
         std::swap(raw_, draining_raw_);
         woken_ = false;
     }
-    for (auto& [connection, bytes] : draining_raw_) connection->answer_raw(std::move(bytes));
+    for (auto& [connection, bytes] : draining_raw_)
+        connection->answer_raw(std::move(bytes));
     draining_raw_.clear();
-    for (auto& task : draining_tasks_) task();
+    for (auto& task : draining_tasks_)
+        task();
     draining_tasks_.clear();
 }
 
@@ -108,7 +117,8 @@ void IoLoop::at_end_of_turn(std::function<void()> work) {
 
 void IoLoop::end_turn() {
     std::swap(turn_, running_turn_);
-    for (auto& work : running_turn_) work();
+    for (auto& work : running_turn_)
+        work();
     running_turn_.clear();
 }
 
@@ -131,9 +141,12 @@ void IoLoop::add(Connection& connection) {
 
 void IoLoop::remove(Connection& connection) {
     if (visiting_next_ == &connection) visiting_next_ = connection.loop_next_;
-    if (connection.loop_previous_ != nullptr) connection.loop_previous_->loop_next_ = connection.loop_next_;
-    else first_ = connection.loop_next_;
-    if (connection.loop_next_ != nullptr) connection.loop_next_->loop_previous_ = connection.loop_previous_;
+    if (connection.loop_previous_ != nullptr)
+        connection.loop_previous_->loop_next_ = connection.loop_next_;
+    else
+        first_ = connection.loop_next_;
+    if (connection.loop_next_ != nullptr)
+        connection.loop_next_->loop_previous_ = connection.loop_previous_;
 }
 
 void IoLoop::for_each(const std::function<void(Connection&)>& visit) {
@@ -158,7 +171,8 @@ std::string_view IoLoop::date() {
         std::tm parts{};
         ::gmtime_r(&t.tv_sec, &parts);
         std::array<char, 40> text{};
-        date_.assign(text.data(), std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts));
+        date_.assign(text.data(),
+                     std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts));
     }
     return date_;
 }
@@ -166,7 +180,8 @@ std::string_view IoLoop::date() {
 void IoLoop::append_request_id(std::string& id) {
     constexpr std::string_view kDigits = "0123456789abcdef";
     std::uint64_t value = id_prefix_ + ++id_count_ * 0x9e3779b97f4a7c15ULL;
-    for (int i = 0; i < 16; ++i, value >>= 4) id += kDigits[value & 15];
+    for (int i = 0; i < 16; ++i, value >>= 4)
+        id += kDigits[value & 15];
 }
 
 void at_end_of_turn(std::function<void()> work) {

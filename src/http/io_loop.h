@@ -1,4 +1,5 @@
-// One I/O thread: its io_context, what other threads hand to it, its connections and its coarse clock. Inside http only.
+// One I/O thread: its io_context, what other threads hand to it, its connections and its coarse
+// clock. Inside http only.
 #pragma once
 
 #include <atomic>
@@ -26,7 +27,8 @@ struct LoopCounters {
     std::atomic<std::int64_t> errors{0};
 };
 
-/// Used on its own thread, but for post() and post_raw(). Connections keep it alive, because their sockets belong to its io_context.
+/// Used on its own thread, but for post() and post_raw(). Connections keep it alive, because their
+/// sockets belong to its io_context.
 class IoLoop : public std::enable_shared_from_this<IoLoop> {
  public:
     using RawReply = std::pair<std::shared_ptr<Connection>, std::string>;
@@ -56,7 +58,7 @@ class IoLoop : public std::enable_shared_from_this<IoLoop> {
 
     /// Milliseconds of a coarse steady clock.
     static std::int64_t now_ms();
-    std::string_view date();          ///< IMF-fixdate (RFC 9110 5.6.7)
+    std::string_view date();  ///< IMF-fixdate (RFC 9110 5.6.7)
     void append_request_id(std::string& id);
 
     boost::asio::io_context& context() { return context_; }

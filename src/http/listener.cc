@@ -5,10 +5,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <array>
 #include <cerrno>
 
 #include "foundation/text.h"
@@ -59,12 +59,14 @@ void Listener::State::take_all() {
     for (int i = 0; i < kAcceptsPerTurn; ++i) {
         sockaddr_storage address{};
         socklen_t length = sizeof address;
-        const int descriptor = ::accept4(acceptor.native_handle(), reinterpret_cast<sockaddr*>(&address), &length,
-                                         SOCK_NONBLOCK | SOCK_CLOEXEC);
+        const int descriptor =
+            ::accept4(acceptor.native_handle(), reinterpret_cast<sockaddr*>(&address), &length,
+                      SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (descriptor < 0) {
             if (errno == EINTR || errno == ECONNABORTED) continue;
             if (errno == EAGAIN || errno == EWOULDBLOCK) break;
-            // No descriptors or memory left: connections wait in the kernel's queue until some are free again.
+            // No descriptors or memory left: connections wait in the kernel's queue until some are
+            // free again.
             pause.expires_after(std::chrono::milliseconds(100));
             pause.async_wait([self = shared_from_this()](const auto& ec) {
                 if (!ec) self->wait();
@@ -86,7 +88,8 @@ struct HostPort {
 };
 
 Result<HostPort> parse_address(const std::string& address) {
-    const Error wrong = invalid("listen address \"" + address + "\" is not HOST:PORT or [IPV6]:PORT");
+    const Error wrong =
+        invalid("listen address \"" + address + "\" is not HOST:PORT or [IPV6]:PORT");
     const std::size_t colon = address.rfind(':');
     if (colon == std::string::npos) return wrong;
     HostPort parsed{address.substr(0, colon), 0};
@@ -106,12 +109,14 @@ Result<HostPort> parse_address(const std::string& address) {
 Listener::Listener(std::shared_ptr<State> state) : state_(std::move(state)) {}
 Listener::~Listener() = default;
 
-Result<std::unique_ptr<Listener>> Listener::open(IoLoop& loop, const std::string& address, Accept accept) {
+Result<std::unique_ptr<Listener>> Listener::open(IoLoop& loop, const std::string& address,
+                                                 Accept accept) {
     const HostPort parsed = SHU_TRY(parse_address(address));
     boost::system::error_code ec;
     tcp::resolver resolver(loop.context());
-    const auto found = resolver.resolve(parsed.host, std::to_string(parsed.port),
-                                        tcp::resolver::passive | tcp::resolver::numeric_service, ec);
+    const auto found =
+        resolver.resolve(parsed.host, std::to_string(parsed.port),
+                         tcp::resolver::passive | tcp::resolver::numeric_service, ec);
     if (ec || found.empty()) return unavailable("listen address " + address + ": " + ec.message());
     const tcp::endpoint endpoint = found.begin()->endpoint();
 
@@ -132,7 +137,9 @@ int Listener::port() const {
     return state_->acceptor.local_endpoint(ec).port();
 }
 
-void Listener::start() { state_->wait(); }
+void Listener::start() {
+    state_->wait();
+}
 
 void Listener::close() {
     boost::system::error_code ec;

@@ -15,8 +15,10 @@ class Listener {
  public:
     using Accept = std::function<void(Accepted)>;
 
-    /// `address`: HOST:PORT or [IPV6]:PORT. Errors: Invalid for a malformed address, Unavailable naming it.
-    static Result<std::unique_ptr<Listener>> open(IoLoop& loop, const std::string& address, Accept accept);
+    /// `address`: HOST:PORT or [IPV6]:PORT. Errors: Invalid for a malformed address, Unavailable
+    /// naming it.
+    static Result<std::unique_ptr<Listener>> open(IoLoop& loop, const std::string& address,
+                                                  Accept accept);
     ~Listener();
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;

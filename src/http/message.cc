@@ -80,7 +80,8 @@ std::string to_cursor(const json::value& position) {
 Result<std::optional<json::value>> Request::page_cursor() const {
     const auto given = SHU_TRY(query_parameter("cursor"));
     if (!given) return std::optional<json::value>();
-    const Error wrong = invalid("cursor is not one that this server gave out; ask for the first page again.");
+    const Error wrong =
+        invalid("cursor is not one that this server gave out; ask for the first page again.");
     if (given->size() > limits::http_cursor_bytes_max) return wrong;
     const auto bytes = text::from_base64url(*given);
     if (!bytes.ok()) return wrong;
@@ -93,11 +94,13 @@ bool Request::has_json_type() const {
     const std::string_view type = header("Content-Type");
     const std::string_view media = text::trim(type.substr(0, type.find(';')));
     return text::equals_ignoring_case(media, "application/json") ||
-           (media.size() > 5 && text::equals_ignoring_case(media.substr(media.size() - 5), "+json"));
+           (media.size() > 5 &&
+            text::equals_ignoring_case(media.substr(media.size() - 5), "+json"));
 }
 
 Result<json::value> Request::json_body() const {
-    if (!has_json_type()) return invalid("The body must be sent as Content-Type: application/json.");
+    if (!has_json_type())
+        return invalid("The body must be sent as Content-Type: application/json.");
     return json::parse(body);
 }
 
@@ -111,8 +114,10 @@ Response Response::json(const json::value& v, int status) {
 Response Response::page(json::array items, const std::optional<std::string>& next) {
     json::object page;
     page["items"] = std::move(items);
-    if (next) page["next"] = *next;
-    else page["next"] = nullptr;
+    if (next)
+        page["next"] = *next;
+    else
+        page["next"] = nullptr;
     return json(page);
 }
 

@@ -27,22 +27,24 @@ struct Principal {
     virtual std::string scope() const { return {}; }
 };
 
-/// A received request; borrowed by the handler, valid until it returns (or, for deferred handlers, until the reply is sent).
+/// A received request; borrowed by the handler, valid until it returns (or, for deferred handlers,
+/// until the reply is sent).
 class Request {
  public:
     virtual ~Request() = default;
 
     Method method = Method::kGet;
-    std::string_view path;          ///< decoded, without the query
-    std::string_view query;         ///< raw, without '?'
-    std::string_view target;        ///< as received
-    std::string_view body;          ///< empty if spooled
-    std::string body_file;          ///< path of a spooled body; the file is removed after the handler unless it was moved away
+    std::string_view path;    ///< decoded, without the query
+    std::string_view query;   ///< raw, without '?'
+    std::string_view target;  ///< as received
+    std::string_view body;    ///< empty if spooled
+    std::string body_file;    ///< path of a spooled body; the file is removed after the handler
+                              ///< unless it was moved away
     std::int64_t body_bytes = 0;
-    std::string peer;               ///< address of the other end, without the port
+    std::string peer;  ///< address of the other end, without the port
     bool peer_is_loopback = false;
-    bool secure = false;            ///< over TLS
-    std::string request_id;         ///< X-Request-Id if well formed, else made
+    bool secure = false;                         ///< over TLS
+    std::string request_id;                      ///< X-Request-Id if well formed, else made
     std::shared_ptr<const Principal> principal;  ///< set by the access check
 
     /// The first header of that name, any case; empty if absent. Views into the request.
@@ -50,17 +52,21 @@ class Request {
     /// A cookie's value; empty if absent.
     std::string_view cookie(std::string_view name) const;
 
-    /// A typed parameter of the path: of `{code}` or `{id:int}`. A name that the route does not have is a bug and aborts.
+    /// A typed parameter of the path: of `{code}` or `{id:int}`. A name that the route does not
+    /// have is a bug and aborts.
     std::string_view parameter(std::string_view name) const;
     template <typename IdType>
-    Result<IdType> id(std::string_view name) const { return parse_id_as<IdType>(parameter(name)); }
+    Result<IdType> id(std::string_view name) const {
+        return parse_id_as<IdType>(parameter(name));
+    }
 
     /// A query parameter, percent-decoded; nullopt if absent. Errors: Invalid if malformed.
     Result<std::optional<std::string>> query_parameter(std::string_view name) const;
     /// `limit` (1..page_rows_max, default page_rows_default).
     Result<std::size_t> page_limit() const;
 
-    /// `cursor`, as to_cursor() made it; nullopt for the first page. Errors: Invalid if it was not made by to_cursor().
+    /// `cursor`, as to_cursor() made it; nullopt for the first page. Errors: Invalid if it was not
+    /// made by to_cursor().
     Result<std::optional<json::value>> page_cursor() const;
 
     /// Content-Type is application/json or ends in +json.
@@ -71,12 +77,12 @@ class Request {
     std::vector<std::pair<std::string, std::string>> parameters;  ///< filled by the router
 };
 
-/// Where the next page of a list begins, as an opaque text for `next`. It is not secret and not signed: a handler checks the
-/// caller's rights again on every page.
+/// Where the next page of a list begins, as an opaque text for `next`. It is not secret and not
+/// signed: a handler checks the caller's rights again on every page.
 std::string to_cursor(const json::value& position);
 
-/// Sends server-sent events to one listener (WHATWG HTML 9.2). Thread-safe; a listener that does not read is closed after
-/// limits::http_event_backlog_max unsent events.
+/// Sends server-sent events to one listener (WHATWG HTML 9.2). Thread-safe; a listener that does
+/// not read is closed after limits::http_event_backlog_max unsent events.
 class EventSink {
  public:
     virtual ~EventSink() = default;
@@ -116,7 +122,8 @@ class Reply {
         /// Sends bytes that are a whole HTTP/1.1 response already (status line, headers, body).
         virtual void send_raw(std::string bytes) = 0;
         /// send_raw() of several targets at once; called on any of them.
-        virtual void send_raw_all(std::vector<std::pair<std::shared_ptr<Target>, std::string>>& all) = 0;
+        virtual void send_raw_all(
+            std::vector<std::pair<std::shared_ptr<Target>, std::string>>& all) = 0;
     };
 
     Reply() = default;
@@ -126,8 +133,9 @@ class Reply {
     ~Reply();
 
     void send(Response response) &&;
-    /// The bytes must carry Content-Length and the fields of api_header_lines(); the server adds nothing to them. It closes the
-    /// connection by itself where the client asked for that, and drops the body for HEAD.
+    /// The bytes must carry Content-Length and the fields of api_header_lines(); the server adds
+    /// nothing to them. It closes the connection by itself where the client asked for that, and
+    /// drops the body for HEAD.
     void send_raw(std::string bytes) &&;
 
  private:
@@ -135,11 +143,12 @@ class Reply {
     std::shared_ptr<Target> target_;
 };
 
-/// send_raw() for many replies at once, which wakes each I/O thread once: cheaper than one by one. Leaves `replies` empty.
+/// send_raw() for many replies at once, which wakes each I/O thread once: cheaper than one by one.
+/// Leaves `replies` empty.
 void send_raw_all(std::vector<std::pair<Reply, std::string>>& replies);
 
-/// The header lines that every answer of the API carries, each ended by CRLF: content sniffing, framing and referrers off, not
-/// cached. For makers of raw answers.
+/// The header lines that every answer of the API carries, each ended by CRLF: content sniffing,
+/// framing and referrers off, not cached. For makers of raw answers.
 std::string_view api_header_lines();
 
 }  // namespace shu::http

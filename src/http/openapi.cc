@@ -41,12 +41,12 @@ json::array parameters_of(const Route& route) {
                                           {"schema", std::move(schema)}});
     }
     if (route.idempotent) {
-        parameters.push_back(json::object{
-            {"name", "Idempotency-Key"},
-            {"in", "header"},
-            {"required", false},
-            {"description", "A repeated key returns the first answer, for 24 hours."},
-            {"schema", json::object{{"type", "string"}, {"maxLength", 255}}}});
+        parameters.push_back(
+            json::object{{"name", "Idempotency-Key"},
+                         {"in", "header"},
+                         {"required", false},
+                         {"description", "A repeated key returns the first answer, for 24 hours."},
+                         {"schema", json::object{{"type", "string"}, {"maxLength", 255}}}});
     }
     return parameters;
 }
@@ -65,8 +65,8 @@ json::object responses_of(const Route& route) {
         success["content"] = content("application/json", route.response_shape->schema());
     }
     json::object refused{{"description", "A problem document (RFC 9457)."}};
-    refused["content"] = content("application/problem+json",
-                                 json::object{{"$ref", "#/components/schemas/Problem"}});
+    refused["content"] =
+        content("application/problem+json", json::object{{"$ref", "#/components/schemas/Problem"}});
     return {{"2XX", std::move(success)}, {"default", std::move(refused)}};
 }
 
@@ -75,7 +75,8 @@ std::string operation_id(const Route& route) {
     std::string id = text::lower(to_string(route.method));
     bool capital = true;
     for (const char c : path_of(route.pattern)) {
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        const bool letter =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         if (letter) id += capital && c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
         capital = !letter;
     }
@@ -100,9 +101,7 @@ json::object operation_of(const Route& route) {
     operation["responses"] = responses_of(route);
     switch (route.access.kind) {
         case Access::Kind::kPublic:
-        case Access::Kind::kUndeclared:
-            operation["security"] = json::array{};
-            break;
+        case Access::Kind::kUndeclared: operation["security"] = json::array{}; break;
         case Access::Kind::kSignature:
             operation["security"] = json::array{json::object{{"signature", json::array{}}}};
             break;
@@ -121,14 +120,20 @@ json::object components() {
     problem_item["properties"] =
         json::object{{"pointer", text_type}, {"message", text_type}, {"remedy", text_type}};
     json::object problem{{"type", "object"}, {"required", json::array{"type", "title", "status"}}};
-    problem["properties"] = json::object{
-        {"type", text_type},   {"title", text_type},    {"status", json::object{{"type", "integer"}}},
-        {"detail", text_type}, {"instance", text_type}, {"problems", json::object{{"type", "array"}, {"items", problem_item}}}};
+    problem["properties"] =
+        json::object{{"type", text_type},
+                     {"title", text_type},
+                     {"status", json::object{{"type", "integer"}}},
+                     {"detail", text_type},
+                     {"instance", text_type},
+                     {"problems", json::object{{"type", "array"}, {"items", problem_item}}}};
     json::object schemas;
     schemas["Problem"] = std::move(problem);
     json::object security;
-    security["session"] = json::object{{"type", "apiKey"}, {"in", "cookie"}, {"name", "shu_session"}};
-    security["signature"] = json::object{{"type", "apiKey"}, {"in", "header"}, {"name", "X-Signature"}};
+    security["session"] =
+        json::object{{"type", "apiKey"}, {"in", "cookie"}, {"name", "shu_session"}};
+    security["signature"] =
+        json::object{{"type", "apiKey"}, {"in", "header"}, {"name", "X-Signature"}};
     json::object all;
     all["schemas"] = std::move(schemas);
     all["securitySchemes"] = std::move(security);

@@ -30,7 +30,8 @@ Response document(int status, std::string_view type, std::string_view title, jso
     all["type"] = std::string("/problems/") + std::string(type);
     all["title"] = title;
     all["status"] = status;
-    for (auto& member : members) all[member.key()] = std::move(member.value());
+    for (auto& member : members)
+        all[member.key()] = std::move(member.value());
     Response response = Response::json(all, status);
     response.content_type = "application/problem+json";
     if (status == 429 || status == 503) response.headers.emplace_back("Retry-After", "1");
@@ -39,7 +40,9 @@ Response document(int status, std::string_view type, std::string_view title, jso
 
 }  // namespace
 
-int status_of(Code code) { return title_of(code).status; }
+int status_of(Code code) {
+    return title_of(code).status;
+}
 
 Response problem(const Error& error, std::string_view request_id) {
     const Title title = title_of(error.code);
@@ -50,10 +53,12 @@ Response problem(const Error& error, std::string_view request_id) {
 Response problem(const std::vector<Problem>& problems, std::string_view request_id) {
     json::array list;
     for (const Problem& p : problems) {
-        list.push_back(json::object{{"pointer", p.pointer}, {"message", p.message}, {"remedy", p.remedy}});
+        list.push_back(
+            json::object{{"pointer", p.pointer}, {"message", p.message}, {"remedy", p.remedy}});
     }
-    const std::string detail = std::to_string(problems.size()) +
-                               (problems.size() == 1 ? " mistake in the body." : " mistakes in the body.");
+    const std::string detail =
+        std::to_string(problems.size()) +
+        (problems.size() == 1 ? " mistake in the body." : " mistakes in the body.");
     return document(422, "invalid", "The body is not valid",
                     {{"detail", detail}, {"instance", request_id}, {"problems", std::move(list)}});
 }
@@ -61,7 +66,8 @@ Response problem(const std::vector<Problem>& problems, std::string_view request_
 Response problem(int status, std::string_view detail, std::string_view request_id) {
     const std::string_view reason = reason_of(status);
     std::string type(reason);
-    for (char& c : type) c = c == ' ' ? '-' : static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+    for (char& c : type)
+        c = c == ' ' ? '-' : static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
     return document(status, type, reason, {{"detail", detail}, {"instance", request_id}});
 }
 

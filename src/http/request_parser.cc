@@ -13,7 +13,8 @@ namespace beast = boost::beast;
 
 std::string_view Head::field(std::string_view name) const {
     for (const Field& f : fields) {
-        if (f.name.size() == name.size() && text::equals_ignoring_case(f.name, name)) return f.value;
+        if (f.name.size() == name.size() && text::equals_ignoring_case(f.name, name))
+            return f.value;
     }
     return {};
 }
@@ -49,10 +50,18 @@ class HeadParser::Engine final : public beast::http::basic_parser<true> {
         ec = {};
     }
     void on_header_impl(error_code& ec) override { ec = {}; }
-    void on_body_init_impl(boost::optional<std::uint64_t> const&, error_code& ec) override { ec = {}; }
-    std::size_t on_body_impl(string_view, error_code& ec) override { ec = {}; return 0; }
+    void on_body_init_impl(boost::optional<std::uint64_t> const&, error_code& ec) override {
+        ec = {};
+    }
+    std::size_t on_body_impl(string_view, error_code& ec) override {
+        ec = {};
+        return 0;
+    }
     void on_chunk_header_impl(std::uint64_t, string_view, error_code& ec) override { ec = {}; }
-    std::size_t on_chunk_body_impl(std::uint64_t, string_view, error_code& ec) override { ec = {}; return 0; }
+    std::size_t on_chunk_body_impl(std::uint64_t, string_view, error_code& ec) override {
+        ec = {};
+        return 0;
+    }
     void on_response_impl(int, string_view, int, error_code& ec) override { ec = {}; }
     void on_finish_impl(error_code& ec) override { ec = {}; }
 
@@ -60,7 +69,9 @@ class HeadParser::Engine final : public beast::http::basic_parser<true> {
     bool too_many_fields_ = false;
 };
 
-HeadParser::HeadParser() { head_.fields.reserve(16); }
+HeadParser::HeadParser() {
+    head_.fields.reserve(16);
+}
 HeadParser::~HeadParser() = default;
 
 HeadParser::Outcome HeadParser::refuse(int status, std::string_view detail) {
@@ -77,8 +88,8 @@ HeadParser::Outcome HeadParser::parse(std::string_view bytes) {
     return parse_whole(bytes.substr(start, head_bytes_ - start));
 }
 
-/// Looks for the empty line that ends the head, refusing on the way the two line endings that other readers take differently:
-/// a line feed without carriage return, and a folded line.
+/// Looks for the empty line that ends the head, refusing on the way the two line endings that other
+/// readers take differently: a line feed without carriage return, and a folded line.
 HeadParser::Outcome HeadParser::find_end(std::string_view bytes) {
     bool request_line_seen = scanned_ > 2;
     while (true) {
@@ -166,7 +177,8 @@ namespace {
 
 bool is_host_text(std::string_view host) {
     for (const char c : host) {
-        if (c <= ' ' || c == '/' || c == '@' || c == '\\' || c == '?' || c == '#' || c == ',') return false;
+        if (c <= ' ' || c == '/' || c == '@' || c == '\\' || c == '?' || c == '#' || c == ',')
+            return false;
     }
     return true;
 }
@@ -184,7 +196,8 @@ std::optional<std::uint64_t> parse_length(std::string_view text) {
 
 }  // namespace
 
-/// The fields that say where the request ends and for whom it is: each at most once, in one spelling (RFC 9112 6.3).
+/// The fields that say where the request ends and for whom it is: each at most once, in one
+/// spelling (RFC 9112 6.3).
 bool HeadParser::read_field(const Field& field) {
     const auto refused = [this](int status, std::string_view detail) {
         refusal_ = {status, detail};
@@ -222,12 +235,12 @@ bool HeadParser::read_field(const Field& field) {
             }
             head_.chunked = true;
             return true;
-        default:
-            return true;
+        default: return true;
     }
 }
 
-/// RFC 9112 3.2: origin-form; absolute-form, whose authority then stands for Host; asterisk-form for OPTIONS.
+/// RFC 9112 3.2: origin-form; absolute-form, whose authority then stands for Host; asterisk-form
+/// for OPTIONS.
 bool HeadParser::read_target() {
     std::string_view rest = head_.target;
     if (!rest.empty() && rest[0] != '/') {
@@ -239,7 +252,8 @@ bool HeadParser::read_target() {
             const std::size_t end = std::min(rest.find_first_of("/?"), rest.size());
             head_.host = rest.substr(0, end);
             rest.remove_prefix(end);
-            if (head_.host.empty() || !is_host_text(head_.host)) rest = "x";
+            if (head_.host.empty() || !is_host_text(head_.host))
+                rest = "x";
             else if (rest.empty() || rest[0] == '?') {
                 head_.path = "/";
                 head_.query = rest.empty() ? rest : rest.substr(1);
@@ -314,39 +328,40 @@ bool ChunkDecoder::step(char c) {
             }
             if (size_digits_ == 0) return false;
             line_bytes_ = 0;
-            if (c == '\r') state_ = State::kSizeLf;
-            else if (c == ';') state_ = State::kExtension;
-            else return false;
+            if (c == '\r')
+                state_ = State::kSizeLf;
+            else if (c == ';')
+                state_ = State::kExtension;
+            else
+                return false;
             return true;
         }
         case State::kExtension:
-            if (c == '\r') state_ = State::kSizeLf;
-            else if (static_cast<unsigned char>(c) < ' ' && c != '\t') return false;
+            if (c == '\r')
+                state_ = State::kSizeLf;
+            else if (static_cast<unsigned char>(c) < ' ' && c != '\t')
+                return false;
             return ++line_bytes_ <= limits::http_chunk_extension_bytes_max;
-        case State::kSizeLf:
-            line_bytes_ = 0;
-            return c == '\n' && end_size_line();
-        case State::kData:
-            return false;
-        case State::kDataCr:
-            state_ = State::kDataLf;
-            return c == '\r';
+        case State::kSizeLf: line_bytes_ = 0; return c == '\n' && end_size_line();
+        case State::kData: return false;
+        case State::kDataCr: state_ = State::kDataLf; return c == '\r';
         case State::kDataLf:
             state_ = State::kSize;
             size_ = 0;
             return c == '\n';
         case State::kTrailer:
-            if (c == '\r') state_ = line_empty_ ? State::kLastLf : State::kTrailerLf;
-            else if (c == '\n' || c == '\0') return false;
-            else line_empty_ = false;
+            if (c == '\r')
+                state_ = line_empty_ ? State::kLastLf : State::kTrailerLf;
+            else if (c == '\n' || c == '\0')
+                return false;
+            else
+                line_empty_ = false;
             return ++line_bytes_ <= limits::http_header_bytes_max;
         case State::kTrailerLf:
             state_ = State::kTrailer;
             line_empty_ = true;
             return c == '\n';
-        case State::kLastLf:
-            done_ = true;
-            return c == '\n';
+        case State::kLastLf: done_ = true; return c == '\n';
     }
     return false;
 }
@@ -374,7 +389,8 @@ bool is_plain_path(std::string_view path) {
 bool decode_path(std::string_view raw, std::string& decoded, std::string_view& path) {
     path = raw;
     bool ascii = true;
-    for (const char c : raw) ascii = ascii && static_cast<signed char>(c) >= 0;
+    for (const char c : raw)
+        ascii = ascii && static_cast<signed char>(c) >= 0;
     if (raw.find('%') != std::string_view::npos) {
         for (std::size_t i = 0; i + 2 < raw.size(); ++i) {
             if (raw[i] == '%' && raw[i + 1] == '2' && (raw[i + 2] | 0x20) == 'f') return false;

@@ -1,4 +1,5 @@
-// The head of an HTTP/1.1 request, read strictly: what two readers could understand differently is refused (RFC 9112 11.2).
+// The head of an HTTP/1.1 request, read strictly: what two readers could understand differently is
+// refused (RFC 9112 11.2).
 #pragma once
 
 #include <cstdint>
@@ -18,9 +19,9 @@ struct Field {
 struct Head {
     std::string_view method;
     std::string_view target;
-    std::string_view path;   ///< of the target, raw, without the query
+    std::string_view path;  ///< of the target, raw, without the query
     std::string_view query;
-    std::string_view host;   ///< Host, or the authority of an absolute-form target
+    std::string_view host;  ///< Host, or the authority of an absolute-form target
     std::vector<Field> fields;
     std::uint64_t content_length = 0;
     bool http_1_0 = false;
@@ -47,11 +48,12 @@ class HeadParser {
 
     enum class Outcome { kIncomplete, kComplete, kRefused };
 
-    /// Parses the head at the start of `bytes`. After kIncomplete call it again with the same bytes and more behind them;
-    /// after anything else it starts anew. Empty lines before the request line are skipped (RFC 9112 2.2).
+    /// Parses the head at the start of `bytes`. After kIncomplete call it again with the same bytes
+    /// and more behind them; after anything else it starts anew. Empty lines before the request
+    /// line are skipped (RFC 9112 2.2).
     Outcome parse(std::string_view bytes);
 
-    const Head& head() const { return head_; }   ///< after kComplete
+    const Head& head() const { return head_; }  ///< after kComplete
     std::size_t head_bytes() const { return head_bytes_; }
     const Refusal& refusal() const { return refusal_; }
 
@@ -69,7 +71,7 @@ class HeadParser {
     Head head_;
     Refusal refusal_;
     std::size_t head_bytes_ = 0;
-    std::size_t scanned_ = 0;     // bytes known to hold only complete, well-ended lines
+    std::size_t scanned_ = 0;  // bytes known to hold only complete, well-ended lines
     bool has_length_ = false;
     bool has_host_ = false;
 };
@@ -79,26 +81,39 @@ class ChunkDecoder {
  public:
     enum class Outcome { kMore, kDone, kRefused };
 
-    /// Appends decoded bytes to `body`; `used` says how many of `bytes` were consumed. Stops early once `body` holds `body_bytes_max`.
-    Outcome decode(std::string_view bytes, std::size_t& used, std::string& body, std::size_t body_bytes_max);
+    /// Appends decoded bytes to `body`; `used` says how many of `bytes` were consumed. Stops early
+    /// once `body` holds `body_bytes_max`.
+    Outcome decode(std::string_view bytes, std::size_t& used, std::string& body,
+                   std::size_t body_bytes_max);
     void reset() { *this = ChunkDecoder(); }
 
  private:
-    enum class State { kSize, kExtension, kSizeLf, kData, kDataCr, kDataLf, kTrailer, kTrailerLf, kLastLf };
+    enum class State {
+        kSize,
+        kExtension,
+        kSizeLf,
+        kData,
+        kDataCr,
+        kDataLf,
+        kTrailer,
+        kTrailerLf,
+        kLastLf
+    };
 
     bool step(char c);
     bool end_size_line();
 
     State state_ = State::kSize;
-    std::uint64_t size_ = 0;       // of the chunk, then what is left of it
+    std::uint64_t size_ = 0;  // of the chunk, then what is left of it
     unsigned size_digits_ = 0;
-    std::size_t line_bytes_ = 0;   // of an extension or all trailers
+    std::size_t line_bytes_ = 0;  // of an extension or all trailers
     bool line_empty_ = true;
     bool done_ = false;
 };
 
-/// The path, percent-decoded, fit for matching. False for malformed encoding, bytes that are not UTF-8, control characters, encoded
-/// slashes and dot segments. `decoded` is used only when something had to be decoded; `path` is what to use.
+/// The path, percent-decoded, fit for matching. False for malformed encoding, bytes that are not
+/// UTF-8, control characters, encoded slashes and dot segments. `decoded` is used only when
+/// something had to be decoded; `path` is what to use.
 bool decode_path(std::string_view raw, std::string& decoded, std::string_view& path);
 
 }  // namespace shu::http

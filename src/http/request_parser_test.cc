@@ -58,7 +58,9 @@ TEST(HeadParser, RefusesWhatTwoReadersCouldFrameDifferently) {
     EXPECT_EQ(refusal_of(with_fields("Content-Length: 99999999999999999999\r\n")), 400);
     EXPECT_EQ(refusal_of(with_fields("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n")), 400);
     EXPECT_EQ(refusal_of(with_fields("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n")), 400);
-    EXPECT_EQ(refusal_of(with_fields("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n")), 400);
+    EXPECT_EQ(
+        refusal_of(with_fields("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n")),
+        400);
     EXPECT_EQ(refusal_of(with_fields("Transfer-Encoding: gzip, chunked\r\n")), 501);
     EXPECT_EQ(refusal_of(with_fields("Transfer-Encoding: identity\r\n")), 501);
     EXPECT_EQ(refusal_of(with_fields("Transfer-Encoding: xchunked\r\n")), 501);
@@ -98,31 +100,40 @@ TEST(HeadParser, RefusesMalformedRequestLines) {
     EXPECT_EQ(refusal_of("GET http:///x HTTP/1.1\r\nHost: a\r\n\r\n"), 400);
     EXPECT_EQ(refusal_of("GET * HTTP/1.1\r\nHost: a\r\n\r\n"), 400);
     EXPECT_EQ(refusal_of("GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n"), 400);
-    EXPECT_EQ(refusal_of(std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 15)), 400);
+    EXPECT_EQ(refusal_of(std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 15)),
+              400);
     EXPECT_EQ(refusal_of(with_fields("Expect: miracles\r\n")), 417);
 }
 
 TEST(HeadParser, TakesTheAuthorityOfAnAbsoluteTargetForTheHost) {
     HeadParser parser;
-    ASSERT_EQ(parser.parse("GET http://city.example:8080/a?b HTTP/1.1\r\nHost: other\r\n\r\n"), Outcome::kComplete);
+    ASSERT_EQ(parser.parse("GET http://city.example:8080/a?b HTTP/1.1\r\nHost: other\r\n\r\n"),
+              Outcome::kComplete);
     EXPECT_EQ(parser.head().host, "city.example:8080");
     EXPECT_EQ(parser.head().path, "/a");
     EXPECT_EQ(parser.head().query, "b");
-    ASSERT_EQ(parser.parse("GET http://city.example?b HTTP/1.1\r\nHost: other\r\n\r\n"), Outcome::kComplete);
+    ASSERT_EQ(parser.parse("GET http://city.example?b HTTP/1.1\r\nHost: other\r\n\r\n"),
+              Outcome::kComplete);
     EXPECT_EQ(parser.head().path, "/");
     EXPECT_EQ(parser.head().query, "b");
 }
 
 TEST(HeadParser, NamesTheLimitThatWasPassed) {
     EXPECT_EQ(refusal_of("GET /" + std::string(limits::http_header_bytes_max, 'a')), 414);
-    EXPECT_EQ(refusal_of("GET /" + std::string(limits::http_target_bytes_max, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n"), 414);
-    EXPECT_EQ(refusal_of("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(limits::http_header_bytes_max, 'a')), 431);
+    EXPECT_EQ(refusal_of("GET /" + std::string(limits::http_target_bytes_max, 'a') +
+                         " HTTP/1.1\r\nHost: a\r\n\r\n"),
+              414);
+    EXPECT_EQ(refusal_of("GET / HTTP/1.1\r\nHost: a\r\nX: " +
+                         std::string(limits::http_header_bytes_max, 'a')),
+              431);
     std::string many;
-    for (std::size_t i = 0; i <= limits::http_headers_max; ++i) many += "X: 1\r\n";
+    for (std::size_t i = 0; i <= limits::http_headers_max; ++i)
+        many += "X: 1\r\n";
     EXPECT_EQ(refusal_of(with_fields(many)), 431);
 }
 
-std::string decode(const std::string& bytes, std::size_t piece, ChunkDecoder::Outcome& outcome, std::size_t* used_all = nullptr) {
+std::string decode(const std::string& bytes, std::size_t piece, ChunkDecoder::Outcome& outcome,
+                   std::size_t* used_all = nullptr) {
     ChunkDecoder decoder;
     std::string body;
     std::size_t at = 0;
@@ -138,7 +149,8 @@ std::string decode(const std::string& bytes, std::size_t piece, ChunkDecoder::Ou
 }
 
 TEST(ChunkDecoder, DecodesWhateverThePieces) {
-    const std::string bytes = "4\r\nWiki\r\n6;name=\"v\"\r\npedia \r\nE\r\nin \r\n\r\nchunks.\r\n0\r\nTrailer: x\r\n\r\nGET";
+    const std::string bytes =
+        "4\r\nWiki\r\n6;name=\"v\"\r\npedia \r\nE\r\nin \r\n\r\nchunks.\r\n0\r\nTrailer: x\r\n\r\nGET";
     for (std::size_t piece = 1; piece <= bytes.size(); ++piece) {
         ChunkDecoder::Outcome outcome{};
         std::size_t used = 0;
@@ -173,8 +185,9 @@ TEST(ChunkDecoder, StopsWhereTheBodyIsFull) {
 TEST(DecodePath, RefusesWhatCouldMeanAnotherPath) {
     std::string storage;
     std::string_view path;
-    for (const char* raw : {"/a/../b", "/..", "/.", "/a/%2e%2e/b", "/%2E", "/a%2fb", "/a%2Fb", "/a%00b", "/a%0ab", "/a%",
-                            "/a%4", "/a%zz", "/%ff", "/\xff", "/a\\b", "/a%5cb", "/a\x7f"}) {
+    for (const char* raw :
+         {"/a/../b", "/..", "/.", "/a/%2e%2e/b", "/%2E", "/a%2fb", "/a%2Fb", "/a%00b", "/a%0ab",
+          "/a%", "/a%4", "/a%zz", "/%ff", "/\xff", "/a\\b", "/a%5cb", "/a\x7f"}) {
         EXPECT_FALSE(decode_path(raw, storage, path)) << raw;
     }
     ASSERT_TRUE(decode_path("/%E6%B2%88%E9%98%B3/a..b/.c", storage, path));

@@ -7,8 +7,8 @@ namespace shu::http {
 
 namespace {
 
-// What the web application needs: its own scripts only; styles set by components (Element Plus, ECharts); images that charts and
-// maps make (data:, blob:); MapLibre's worker (blob:).
+// What the web application needs: its own scripts only; styles set by components (Element Plus,
+// ECharts); images that charts and maps make (data:, blob:); MapLibre's worker (blob:).
 constexpr std::string_view kDocumentLines =
     "Content-Security-Policy: default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "font-src 'self' data:; worker-src 'self' blob:; child-src blob:; object-src 'none'; base-uri 'self'; "
@@ -52,7 +52,9 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
 
 }  // namespace
 
-std::string_view api_header_lines() { return kApiLines; }
+std::string_view api_header_lines() {
+    return kApiLines;
+}
 
 const std::string* find_header(const Response& response, std::string_view name) {
     for (const auto& [key, value] : response.headers) {
@@ -61,8 +63,8 @@ const std::string* find_header(const Response& response, std::string_view name) 
     return nullptr;
 }
 
-void append_head(std::string& out, const Response& response, std::optional<std::int64_t> content_length,
-                 const HeadSettings& settings) {
+void append_head(std::string& out, const Response& response,
+                 std::optional<std::int64_t> content_length, const HeadSettings& settings) {
     out += "HTTP/1.1 ";
     out += std::to_string(response.status);
     out += ' ';
@@ -76,14 +78,18 @@ void append_head(std::string& out, const Response& response, std::optional<std::
     if (content_length && !has_no_body) {
         append_field(out, "Content-Length", std::to_string(*content_length));
     }
-    if (!settings.keep_alive) out += "Connection: close\r\n";
-    else if (settings.http_1_0) out += "Connection: keep-alive\r\n";
+    if (!settings.keep_alive)
+        out += "Connection: close\r\n";
+    else if (settings.http_1_0)
+        out += "Connection: keep-alive\r\n";
     append_field(out, "X-Request-Id", settings.request_id);
     out += is_data(response.content_type) ? kDataLines : kDocumentLines;
     if (settings.secure) out += "Strict-Transport-Security: max-age=31536000\r\n";
-    for (const auto& [name, value] : response.headers) append_field(out, name, value);
+    for (const auto& [name, value] : response.headers)
+        append_field(out, name, value);
     if (find_header(response, "Cache-Control") == nullptr) {
-        // What a department or citizen was told is not left in caches; with an ETag it may be kept if asked after.
+        // What a department or citizen was told is not left in caches; with an ETag it may be kept
+        // if asked after.
         const bool tagged = find_header(response, "ETag") != nullptr;
         append_field(out, "Cache-Control", tagged ? "private, no-cache" : "no-store");
     }
@@ -102,7 +108,8 @@ bool etag_listed(std::string_view if_none_match, std::string_view etag) {
 }
 
 void apply_conditions(const ReceivedRequest& request, Response& response) {
-    if ((response.status != 200 && response.status != 206) || request.method != Method::kGet) return;
+    if ((response.status != 200 && response.status != 206) || request.method != Method::kGet)
+        return;
     const std::string_view listed = request.header("If-None-Match");
     if (listed.empty()) return;
     const std::string* etag = find_header(response, "ETag");

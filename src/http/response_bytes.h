@@ -12,17 +12,18 @@
 namespace shu::http {
 
 struct HeadSettings {
-    std::string_view date;         ///< IMF-fixdate
+    std::string_view date;  ///< IMF-fixdate
     std::string_view request_id;
     bool secure = false;
     bool keep_alive = true;
     bool http_1_0 = false;
 };
 
-/// Appends the status line and all fields up to the empty line. Without `content_length` the body ends with the connection.
-/// Control characters in values are dropped, so no value can begin a new field.
-void append_head(std::string& out, const Response& response, std::optional<std::int64_t> content_length,
-                 const HeadSettings& settings);
+/// Appends the status line and all fields up to the empty line. Without `content_length` the body
+/// ends with the connection. Control characters in values are dropped, so no value can begin a new
+/// field.
+void append_head(std::string& out, const Response& response,
+                 std::optional<std::int64_t> content_length, const HeadSettings& settings);
 
 /// Turns a 200 whose ETag the client has into a 304 (RFC 9110 13.1.2).
 void apply_conditions(const ReceivedRequest& request, Response& response);

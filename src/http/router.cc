@@ -38,9 +38,12 @@ Result<Segment> parse_segment(std::string_view text) {
     const std::size_t colon = std::min(inner.find(':'), inner.size());
     const std::string_view type = inner.substr(std::min(colon + 1, inner.size()));
     Segment segment{SegmentKind::kText, std::string(inner.substr(0, colon))};
-    if (type == "int") segment.kind = SegmentKind::kInteger;
-    else if (type == "*") segment.kind = SegmentKind::kRest;
-    else if (colon != inner.size()) return invalid("a parameter's type is int or *");
+    if (type == "int")
+        segment.kind = SegmentKind::kInteger;
+    else if (type == "*")
+        segment.kind = SegmentKind::kRest;
+    else if (colon != inner.size())
+        return invalid("a parameter's type is int or *");
     if (!is_name(segment.text)) return invalid("a parameter's name is made of a-z, 0-9 and _");
     return segment;
 }
@@ -57,7 +60,8 @@ Result<std::vector<Segment>> parse_pattern(std::string_view pattern) {
         segments.push_back(SHU_TRY(parse_segment(part)));
         if (segments.back().kind != SegmentKind::kLiteral) ++parameters;
     }
-    if (parameters > limits::http_path_parameters_max) return invalid("there are too many parameters");
+    if (parameters > limits::http_path_parameters_max)
+        return invalid("there are too many parameters");
     return segments;
 }
 
@@ -71,7 +75,8 @@ struct Node {
     std::array<std::vector<std::string>, kMethods> names;  // of the parameters, in order
 
     bool has_routes() const {
-        return std::any_of(routes.begin(), routes.end(), [](const Route* r) { return r != nullptr; });
+        return std::any_of(routes.begin(), routes.end(),
+                           [](const Route* r) { return r != nullptr; });
     }
 
     Node& child(const Segment& segment) {
@@ -97,12 +102,14 @@ bool is_integer(std::string_view text) {
            std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-/// A walk down the tree: literals first, then integers, then texts, then the rest; back up where it ends nowhere.
+/// A walk down the tree: literals first, then integers, then texts, then the rest; back up where it
+/// ends nowhere.
 struct Walk {
     std::size_t method;
     std::array<std::string_view, limits::http_path_parameters_max> values;
     std::size_t count = 0;
-    const Node* other_methods = nullptr;  // the first place that the path leads to, whatever the method
+    const Node* other_methods =
+        nullptr;  // the first place that the path leads to, whatever the method
 
     const Node* arrive(const Node& node) {
         if (node.routes[method] != nullptr) return &node;
@@ -156,10 +163,16 @@ void Router::add(Route route) {
     state_->routes.push_back(std::move(route));
 }
 
-void Router::serve_files(std::string folder) { state_->files = std::move(folder); }
+void Router::serve_files(std::string folder) {
+    state_->files = std::move(folder);
+}
 
-const std::vector<Route>& Router::routes() const { return state_->routes; }
-const std::string& Router::files() const { return state_->files; }
+const std::vector<Route>& Router::routes() const {
+    return state_->routes;
+}
+const std::string& Router::files() const {
+    return state_->files;
+}
 
 namespace {
 
@@ -173,11 +186,12 @@ Result<void> check(const Route& route) {
     if ((route.handler != nullptr) == (route.deferred != nullptr)) {
         return invalid("a route has either a handler or a deferred handler");
     }
-    const bool by_itself = route.access.kind == Access::Kind::kPublic ||
-                           route.access.kind == Access::Kind::kSignature;
+    const bool by_itself =
+        route.access.kind == Access::Kind::kPublic || route.access.kind == Access::Kind::kSignature;
     if (route.deferred != nullptr && !by_itself) {
-        return invalid("a deferred handler runs on the I/O thread, where no permission can be looked up; "
-                       "it is public or authenticates by signature");
+        return invalid(
+            "a deferred handler runs on the I/O thread, where no permission can be looked up; "
+            "it is public or authenticates by signature");
     }
     if (route.deferred != nullptr && route.body == BodyKind::kSpooled) {
         return invalid("a deferred handler cannot take a spooled body");
@@ -236,7 +250,8 @@ void Router::match(Method method, std::string_view path, Match& match) const {
     match.path_known = false;
     match.allow.clear();
     Walk walk{.method = static_cast<std::size_t>(method), .values = {}};
-    const Node* node = path == "/" ? walk.arrive(state_->root) : walk.child_match(state_->root, path);
+    const Node* node =
+        path == "/" ? walk.arrive(state_->root) : walk.child_match(state_->root, path);
     if (node == nullptr) {
         match.parameters.clear();
         if (walk.other_methods == nullptr) return;

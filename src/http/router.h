@@ -1,4 +1,5 @@
-// Routes: what may be called, by whom, with what, and what comes back. OpenAPI is produced from them.
+// Routes: what may be called, by whom, with what, and what comes back. OpenAPI is produced from
+// them.
 #pragma once
 
 #include <functional>
@@ -16,10 +17,11 @@ namespace shu::http {
 struct Access {
     enum class Kind {
         kUndeclared,
-        kPublic,     ///< anybody
-        kSignedIn,   ///< any signed-in account
-        kPermission, ///< an account with the permission `verb`; objects are checked again inside the handler
-        kSignature,  ///< a client system's signed request; the handler itself authenticates
+        kPublic,      ///< anybody
+        kSignedIn,    ///< any signed-in account
+        kPermission,  ///< an account with the permission `verb`; objects are checked again inside
+                      ///< the handler
+        kSignature,   ///< a client system's signed request; the handler itself authenticates
     };
     Kind kind = Kind::kUndeclared;
     std::string verb;
@@ -32,7 +34,8 @@ struct Access {
 
 /// Runs on a worker thread; may block.
 using Handler = std::function<Result<Response>(Request&)>;
-/// Runs on the connection's I/O thread; must not block; sends its reply then or later. The gateway's hot path.
+/// Runs on the connection's I/O thread; must not block; sends its reply then or later. The
+/// gateway's hot path.
 using DeferredHandler = std::function<void(Request&, Reply)>;
 
 enum class BodyKind {
@@ -43,24 +46,31 @@ enum class BodyKind {
 
 struct Route {
     Method method = Method::kGet;
-    std::string pattern;   ///< "/api/datasets/{code}/batches/{id:int}"; a last segment "{path:*}" takes the rest
+    std::string pattern;  ///< "/api/datasets/{code}/batches/{id:int}"; a last segment "{path:*}"
+                          ///< takes the rest
     Access access;
     Handler handler;
     DeferredHandler deferred;  ///< instead of handler
 
-    std::string summary;        ///< one line, English, for OpenAPI
-    std::string tag;            ///< the module's noun
+    std::string summary;  ///< one line, English, for OpenAPI
+    std::string tag;      ///< the module's noun
     BodyKind body = BodyKind::kNone;
-    std::shared_ptr<const Shape> request_shape;   ///< JSON bodies are checked by it before the handler runs
+    std::shared_ptr<const Shape>
+        request_shape;  ///< JSON bodies are checked by it before the handler runs
     std::shared_ptr<const Shape> response_shape;  ///< for OpenAPI
-    std::vector<std::pair<std::string, std::string>> query;  ///< accepted query parameters: name, description
-    bool idempotent = false;    ///< honours Idempotency-Key: a repeated key of the same principal returns the first answer
+    std::vector<std::pair<std::string, std::string>>
+        query;                ///< accepted query parameters: name, description
+    bool idempotent = false;  ///< honours Idempotency-Key: a repeated key of the same principal
+                              ///< returns the first answer
 };
 
-/// Answers the access check: the principal, or Unsigned or Denied. Called on a worker (or the I/O thread for public deferred routes).
-using AccessCheck = std::function<Result<std::shared_ptr<const Principal>>(const Request&, const Access&)>;
+/// Answers the access check: the principal, or Unsigned or Denied. Called on a worker (or the I/O
+/// thread for public deferred routes).
+using AccessCheck =
+    std::function<Result<std::shared_ptr<const Principal>>(const Request&, const Access&)>;
 
-/// The first answer to an idempotency key, kept 24 hours. Implemented over the database by the program.
+/// The first answer to an idempotency key, kept 24 hours. Implemented over the database by the
+/// program.
 class IdempotencyStore {
  public:
     virtual ~IdempotencyStore() = default;
@@ -70,10 +80,12 @@ class IdempotencyStore {
         std::string body;
         std::string request_digest;
     };
-    /// The kept answer, or nullopt after reserving the key. Conflict while the first request is still running or if the digest differs.
+    /// The kept answer, or nullopt after reserving the key. Conflict while the first request is
+    /// still running or if the digest differs.
     virtual Result<std::optional<Answer>> begin(const std::string& scope, const std::string& key,
                                                 const std::string& request_digest) = 0;
-    virtual Result<void> finish(const std::string& scope, const std::string& key, const Answer& answer) = 0;
+    virtual Result<void> finish(const std::string& scope, const std::string& key,
+                                const Answer& answer) = 0;
     virtual void abandon(const std::string& scope, const std::string& key) = 0;
 };
 
@@ -84,10 +96,12 @@ class Router {
     Router(const Router&) = delete;
     Router& operator=(const Router&) = delete;
 
-    /// Adds a route. Two routes that match the same requests, or one without declared access, make seal() fail.
+    /// Adds a route. Two routes that match the same requests, or one without declared access, make
+    /// seal() fail.
     void add(Route route);
 
-    /// Files under `folder` for GET /...; unknown paths without an extension answer index.html (the application's own routes).
+    /// Files under `folder` for GET /...; unknown paths without an extension answer index.html (the
+    /// application's own routes).
     void serve_files(std::string folder);
 
     /// Checks all routes; call before serving. Errors: Invalid naming the route.
@@ -102,7 +116,8 @@ class Router {
         std::string allow;
     };
     Match match(Method method, std::string_view path) const;
-    /// The same into a Match that is used again and again; allocates nothing once its strings have grown.
+    /// The same into a Match that is used again and again; allocates nothing once its strings have
+    /// grown.
     void match(Method method, std::string_view path, Match& match) const;
     const std::string& files() const;
 

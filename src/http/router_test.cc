@@ -19,14 +19,16 @@ Route route(Method method, std::string pattern) {
 
 struct Sealed {
     explicit Sealed(std::initializer_list<const char*> patterns) {
-        for (const char* pattern : patterns) router.add(route(Method::kGet, pattern));
+        for (const char* pattern : patterns)
+            router.add(route(Method::kGet, pattern));
         sealed = router.seal();
     }
     std::string match(std::string_view path) const {
         const auto found = router.match(Method::kGet, path);
         if (found.route == nullptr) return "";
         std::string text = found.route->pattern;
-        for (const auto& [name, value] : found.parameters) text += " " + name + "=" + value;
+        for (const auto& [name, value] : found.parameters)
+            text += " " + name + "=" + value;
         return text;
     }
     Router router;
@@ -34,7 +36,8 @@ struct Sealed {
 };
 
 TEST(Router, PrefersLiteralsThenIntegersThenTextsThenTheRest) {
-    const Sealed s{"/a/b", "/a/{id:int}", "/a/{code}", "/a/{path:*}", "/", "/a/b/{x}/c", "/a/{code}/d"};
+    const Sealed s{"/a/b", "/a/{id:int}", "/a/{code}",  "/a/{path:*}",
+                   "/",    "/a/b/{x}/c",  "/a/{code}/d"};
     ASSERT_TRUE(s.sealed.ok()) << s.sealed.error().detail;
     EXPECT_EQ(s.match("/"), "/");
     EXPECT_EQ(s.match("/a/b"), "/a/b");
@@ -42,7 +45,8 @@ TEST(Router, PrefersLiteralsThenIntegersThenTextsThenTheRest) {
     EXPECT_EQ(s.match("/a/-7"), "/a/{code} code=-7");
     EXPECT_EQ(s.match("/a/12345678901234567890"), "/a/{code} code=12345678901234567890");
     EXPECT_EQ(s.match("/a/x"), "/a/{code} code=x");
-    EXPECT_EQ(s.match("/a/b/d"), "/a/{code}/d code=b") << "goes back where the literal leads nowhere";
+    EXPECT_EQ(s.match("/a/b/d"), "/a/{code}/d code=b")
+        << "goes back where the literal leads nowhere";
     EXPECT_EQ(s.match("/a/b/y/c"), "/a/b/{x}/c x=y");
     EXPECT_EQ(s.match("/a/x/y/z"), "/a/{path:*} path=x/y/z");
     EXPECT_EQ(s.match("/a/"), "");
@@ -61,13 +65,15 @@ TEST(Router, KnowsOtherMethodsOfAPath) {
     EXPECT_EQ(put.route, nullptr);
     EXPECT_TRUE(put.path_known);
     EXPECT_EQ(put.allow, "GET, HEAD, DELETE");
-    EXPECT_NE(router.match(Method::kGet, "/a/b").route, nullptr) << "the literal has another method only";
+    EXPECT_NE(router.match(Method::kGet, "/a/b").route, nullptr)
+        << "the literal has another method only";
     EXPECT_FALSE(router.match(Method::kGet, "/b").path_known);
 }
 
 TEST(Router, NamesEveryRouteThatIsWrong) {
-    for (const char* pattern : {"a", "", "/a//b", "/a/", "/{x", "/{}", "/a{x}", "/{x:float}", "/{x:*}/b", "/{X}", "/{x}/{x}",
-                                "/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}/{i}"}) {
+    for (const char* pattern :
+         {"a", "", "/a//b", "/a/", "/{x", "/{}", "/a{x}", "/{x:float}", "/{x:*}/b", "/{X}",
+          "/{x}/{x}", "/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}/{i}"}) {
         EXPECT_FALSE(Sealed{pattern}.sealed.ok()) << pattern;
     }
     const Sealed twice{"/a/{x}", "/b", "/a/{y}", "/b"};
@@ -115,12 +121,15 @@ TEST(Router, DescribesItselfInOpenApi) {
     ASSERT_TRUE(router.seal().ok());
     const auto document = router.openapi("Shu", "1");
     EXPECT_EQ(document.at("openapi").as_string(), "3.1.0");
-    const auto& operation = document.at("paths").at("/api/datasets/{code}/batches/{id}").at("post").as_object();
+    const auto& operation =
+        document.at("paths").at("/api/datasets/{code}/batches/{id}").at("post").as_object();
     EXPECT_EQ(operation.at("operationId").as_string(), "postApiDatasetsCodeBatchesId");
     EXPECT_EQ(operation.at("x-permission").as_string(), "record.collect");
     EXPECT_EQ(operation.at("parameters").as_array().size(), 4U);
-    EXPECT_EQ(operation.at("parameters").at(1).at("schema").at("pattern").as_string(), "^[0-9]{1,19}$");
-    EXPECT_EQ(operation.at("requestBody").at("content").at("application/json").at("schema"), r.request_shape->schema());
+    EXPECT_EQ(operation.at("parameters").at(1).at("schema").at("pattern").as_string(),
+              "^[0-9]{1,19}$");
+    EXPECT_EQ(operation.at("requestBody").at("content").at("application/json").at("schema"),
+              r.request_shape->schema());
     EXPECT_TRUE(operation.at("responses").as_object().contains("default"));
     EXPECT_TRUE(document.at("components").at("schemas").as_object().contains("Problem"));
 }
@@ -147,7 +156,8 @@ TEST(Request, DecodesQueryParameters) {
     EXPECT_FALSE(r.query_parameter("d").ok());
     EXPECT_FALSE(r.query_parameter("e").ok());
     EXPECT_EQ(*r.page_limit(), 20U);
-    for (const char* wrong : {"limit=0", "limit=501", "limit=-1", "limit=x", "limit=", "limit=1e9", "limit=99999999999999999999"}) {
+    for (const char* wrong : {"limit=0", "limit=501", "limit=-1", "limit=x", "limit=", "limit=1e9",
+                              "limit=99999999999999999999"}) {
         r.query = wrong;
         EXPECT_FALSE(r.page_limit().ok()) << wrong;
     }

@@ -48,15 +48,19 @@ Result<void> RunningServer::open(const ServerOptions& options, int sweep_ms) {
             Listener::open(*loops_[0], address, [this](Accepted a) { take(std::move(a)); })));
         ports_.push_back(listeners_.back()->port());
     }
-    for (const auto& listener : listeners_) listener->start();
-    for (const auto& loop : loops_) loop->start();
+    for (const auto& listener : listeners_)
+        listener->start();
+    for (const auto& loop : loops_)
+        loop->start();
     running_ = true;
     return {};
 }
 
-/// Gives an accepted socket to the I/O threads in turn. Beyond the limit it is closed at once: an answer would cost what it saves.
+/// Gives an accepted socket to the I/O threads in turn. Beyond the limit it is closed at once: an
+/// answer would cost what it saves.
 void RunningServer::take(Accepted accepted) {
-    if (serving_->connections.fetch_add(1) >= static_cast<std::int64_t>(limits::http_connections_max)) {
+    if (serving_->connections.fetch_add(1) >=
+        static_cast<std::int64_t>(limits::http_connections_max)) {
         serving_->connections.fetch_sub(1);
         ::close(accepted.descriptor);
         return;
@@ -67,8 +71,10 @@ void RunningServer::take(Accepted accepted) {
                                                : make_plain_connection(loop, serving, accepted);
         connection->open();
     };
-    if (loop.get() == IoLoop::current()) begin();
-    else loop->post(begin);
+    if (loop.get() == IoLoop::current())
+        begin();
+    else
+        loop->post(begin);
 }
 
 void RunningServer::on_every_loop(const std::function<void(IoLoop&)>& work) {
@@ -97,14 +103,16 @@ void RunningServer::stop() {
     serving_->draining.store(true);
     on_every_loop([this](IoLoop& loop) {
         if (&loop != loops_[0].get()) return;
-        for (const auto& listener : listeners_) listener->close();
+        for (const auto& listener : listeners_)
+            listener->close();
     });
     on_every_loop([](IoLoop& loop) { loop.for_each([](Connection& c) { c.drain(); }); });
     if (!all_closed_within(limits::http_shutdown_timeout_ms)) {
         on_every_loop([](IoLoop& loop) { loop.for_each([](Connection& c) { c.close(); }); });
     }
     serving_->workers.stop();
-    for (const auto& loop : loops_) loop->finish();
+    for (const auto& loop : loops_)
+        loop->finish();
 }
 
 Server::Statistics RunningServer::statistics() const {
@@ -124,7 +132,8 @@ Result<void> check(const Router& router, const ServerOptions& options) {
         const bool needs_caller = route.access.kind == Access::Kind::kSignedIn ||
                                   route.access.kind == Access::Kind::kPermission;
         if (needs_caller && options.access_check == nullptr) {
-            return invalid(name + " asks for a signed-in caller, but the server has no access check");
+            return invalid(name +
+                           " asks for a signed-in caller, but the server has no access check");
         }
         if (route.body == BodyKind::kSpooled && options.spool_folder.empty()) {
             return invalid(name + " takes uploads, but the server has no spool folder");
@@ -148,11 +157,14 @@ Result<std::unique_ptr<Server>> Server::start(const Router& router, ServerOption
         remove_spool_leftovers(options.spool_folder);
     }
     auto serving = std::make_shared<Serving>(
-        router, Dispatcher(options.access_check, options.idempotency, std::move(log)), std::max(1, options.workers));
+        router, Dispatcher(options.access_check, options.idempotency, std::move(log)),
+        std::max(1, options.workers));
     const auto or_limit = [](int given, int limit) { return given > 0 ? given : limit; };
     serving->spool_folder = options.spool_folder;
-    serving->header_timeout_ms = or_limit(options.header_timeout_ms, limits::http_header_timeout_ms);
-    serving->keep_alive_timeout_ms = or_limit(options.keep_alive_timeout_ms, limits::http_keep_alive_timeout_ms);
+    serving->header_timeout_ms =
+        or_limit(options.header_timeout_ms, limits::http_header_timeout_ms);
+    serving->keep_alive_timeout_ms =
+        or_limit(options.keep_alive_timeout_ms, limits::http_keep_alive_timeout_ms);
     serving->body_timeout_ms = or_limit(options.body_timeout_ms, limits::http_body_idle_timeout_ms);
     serving->write_timeout_ms = or_limit(options.write_timeout_ms, limits::http_write_timeout_ms);
     const int shortest = std::min({serving->header_timeout_ms, serving->keep_alive_timeout_ms,

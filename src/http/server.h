@@ -1,4 +1,5 @@
-// The HTTP/1.1 server: Boost.Beast's parser on N I/O threads, handlers on a bounded pool of workers.
+// The HTTP/1.1 server: Boost.Beast's parser on N I/O threads, handlers on a bounded pool of
+// workers.
 #pragma once
 
 #include <atomic>
@@ -15,15 +16,16 @@
 namespace shu::http {
 
 struct ServerOptions {
-    std::vector<std::string> listen = {"127.0.0.1:8080"};  ///< HOST:PORT, [IPV6]:PORT; port 0 picks one
+    std::vector<std::string> listen = {
+        "127.0.0.1:8080"};              ///< HOST:PORT, [IPV6]:PORT; port 0 picks one
     std::string certificate_file = {};  ///< PEM chain; empty: plain HTTP
     std::string key_file = {};
     int io_threads = 1;
     int workers = 8;
-    std::string spool_folder = {};      ///< for spooled bodies
+    std::string spool_folder = {};  ///< for spooled bodies
     AccessCheck access_check = {};
     IdempotencyStore* idempotency = nullptr;
-    int header_timeout_ms = 0;     ///< 0: limits'; tests make them short
+    int header_timeout_ms = 0;  ///< 0: limits'; tests make them short
     int keep_alive_timeout_ms = 0;
     int body_timeout_ms = 0;
     int write_timeout_ms = 0;
@@ -32,14 +34,16 @@ struct ServerOptions {
 /// Serves a sealed router until stop(). Start and stop from one thread.
 class Server {
  public:
-    /// Listens and starts the threads. Errors: Unavailable naming the address, Invalid for a bad certificate or router.
+    /// Listens and starts the threads. Errors: Unavailable naming the address, Invalid for a bad
+    /// certificate or router.
     static Result<std::unique_ptr<Server>> start(const Router& router, ServerOptions options,
                                                  std::shared_ptr<const Log> log);
     virtual ~Server() = default;
 
     /// The ports in use, in the order of options.listen.
     virtual std::vector<int> ports() const = 0;
-    /// Stops accepting, lets running requests finish (at most limits::http_shutdown_timeout_ms), closes the rest.
+    /// Stops accepting, lets running requests finish (at most limits::http_shutdown_timeout_ms),
+    /// closes the rest.
     virtual void stop() = 0;
 
     struct Statistics {
@@ -51,8 +55,9 @@ class Server {
     virtual Statistics statistics() const = 0;
 };
 
-/// Runs `work` on the calling I/O thread after the requests that are ready now have been handled; only inside a
-/// DeferredHandler. Lets a deferred handler gather one batch for each turn of the event loop.
+/// Runs `work` on the calling I/O thread after the requests that are ready now have been handled;
+/// only inside a DeferredHandler. Lets a deferred handler gather one batch for each turn of the
+/// event loop.
 void at_end_of_turn(std::function<void()> work);
 
 }  // namespace shu::http

@@ -17,7 +17,9 @@ using testing::Socket;
 using testing::TestServer;
 
 Handler echo_body() {
-    return [](Request& request) -> Result<Response> { return Response::text(std::string(request.body)); };
+    return [](Request& request) -> Result<Response> {
+        return Response::text(std::string(request.body));
+    };
 }
 
 TEST(Server, AnswersOverIpv4AndIpv6) {
@@ -36,9 +38,11 @@ TEST(Server, CarriesSecurityFieldsOnEveryAnswer) {
     TestServer s;
     s.add(Method::kGet, "/api/x");
     s.start();
-    for (const std::string& request : {get("/api/x"), get("/api/none"), std::string("nonsense\r\n\r\n")}) {
+    for (const std::string& request :
+         {get("/api/x"), get("/api/none"), std::string("nonsense\r\n\r\n")}) {
         const auto answer = s.ask(request);
-        EXPECT_NE(answer.field("Content-Security-Policy").find("frame-ancestors 'none'"), std::string::npos);
+        EXPECT_NE(answer.field("Content-Security-Policy").find("frame-ancestors 'none'"),
+                  std::string::npos);
         EXPECT_EQ(answer.field("X-Content-Type-Options"), "nosniff");
         EXPECT_NE(answer.field("Referrer-Policy"), "");
         EXPECT_EQ(answer.field("Strict-Transport-Security"), "") << "only over TLS";
@@ -53,7 +57,10 @@ TEST(Server, KeepsAWellFormedRequestIdOnly) {
     s.start();
     EXPECT_EQ(s.ask(get("/api/x", "X-Request-Id: a-B.1\r\n")).field("X-Request-Id"), "a-B.1");
     EXPECT_EQ(s.ask(get("/api/x", "X-Request-Id: a b\r\n")).field("X-Request-Id").size(), 16U);
-    EXPECT_EQ(s.ask(get("/api/x", "X-Request-Id: " + std::string(65, 'a') + "\r\n")).field("X-Request-Id").size(), 16U);
+    EXPECT_EQ(s.ask(get("/api/x", "X-Request-Id: " + std::string(65, 'a') + "\r\n"))
+                  .field("X-Request-Id")
+                  .size(),
+              16U);
 }
 
 TEST(Server, AnswersPipelinedRequestsInOrder) {
@@ -93,11 +100,13 @@ TEST(Server, TakesBodiesInWhateverPiecesTheyCome) {
     route.handler = echo_body();
     s.start();
     Socket socket(s.port());
-    const std::string bytes = post("/api/echo", "hello") +
-                              "POST /api/echo HTTP/1.1\r\nHost: c\r\nTransfer-Encoding: chunked\r\n\r\n"
-                              "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n" +
-                              get("/api/none");
-    for (const char c : bytes) ASSERT_TRUE(socket.send({&c, 1}));
+    const std::string bytes =
+        post("/api/echo", "hello") +
+        "POST /api/echo HTTP/1.1\r\nHost: c\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n" +
+        get("/api/none");
+    for (const char c : bytes)
+        ASSERT_TRUE(socket.send({&c, 1}));
     EXPECT_EQ(socket.answer().body, "hello");
     EXPECT_EQ(socket.answer().body, "abcde");
     EXPECT_EQ(socket.answer().status, 404);
@@ -118,12 +127,16 @@ TEST(Server, RefusesBodiesBeyondTheLimitAndWhereNoneIsTaken) {
     announced.send("POST /api/echo HTTP/1.1\r\nHost: c\r\nContent-Length: 1048577\r\n\r\n");
     EXPECT_EQ(announced.answer().status, 413);
     Socket chunked(s.port());
-    chunked.send("POST /api/echo HTTP/1.1\r\nHost: c\r\nTransfer-Encoding: chunked\r\n\r\n100001\r\n");
+    chunked.send(
+        "POST /api/echo HTTP/1.1\r\nHost: c\r\nTransfer-Encoding: chunked\r\n\r\n100001\r\n");
     chunked.send(std::string(0x100001, 'x'));
     EXPECT_EQ(chunked.answer().status, 413);
     EXPECT_EQ(s.ask(post("/api/bare", "x")).status, 400);
     EXPECT_EQ(s.ask(post("/api/bare", "")).status, 200);
-    EXPECT_EQ(s.ask("POST /api/echo HTTP/1.1\r\nHost: c\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n").status, 400);
+    EXPECT_EQ(
+        s.ask("POST /api/echo HTTP/1.1\r\nHost: c\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+            .status,
+        400);
 }
 
 TEST(Server, ClosesAfterEveryRefusalOfTheHead) {
@@ -145,12 +158,14 @@ TEST(Server, ContinuesOnlyWhenTheBodyIsWanted) {
     route.handler = echo_body();
     s.start();
     Socket wanted(s.port());
-    wanted.send("POST /api/echo HTTP/1.1\r\nHost: c\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+    wanted.send(
+        "POST /api/echo HTTP/1.1\r\nHost: c\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
     EXPECT_EQ(wanted.answer().status, 100);
     wanted.send("hi");
     EXPECT_EQ(wanted.answer().body, "hi");
     Socket refused(s.port());
-    refused.send("POST /api/none HTTP/1.1\r\nHost: c\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+    refused.send(
+        "POST /api/none HTTP/1.1\r\nHost: c\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
     const auto answer = refused.answer();
     EXPECT_EQ(answer.status, 404);
     EXPECT_EQ(answer.field("Connection"), "close");
@@ -234,7 +249,8 @@ TEST(Server, DropsClientsThatSendTheirBodySlowly) {
     std::atomic<bool> refused{false};
     // One byte at a time, sooner than the idle timeout, is slower than the least rate.
     std::thread dripper([&] {
-        while (!refused && slow.send("x")) ::poll(nullptr, 0, 5);
+        while (!refused && slow.send("x"))
+            ::poll(nullptr, 0, 5);
     });
     EXPECT_EQ(slow.answer().status, 408);
     refused = true;
@@ -281,7 +297,8 @@ TEST(Server, SaysBusyWhenTheQueueIsFull) {
     };
     ask();
     gate.wait_for(1);
-    for (std::size_t i = 0; i <= limits::http_queue_max; ++i) ask();
+    for (std::size_t i = 0; i <= limits::http_queue_max; ++i)
+        ask();
     ASSERT_TRUE(eventually([&] { return s.server->statistics().refused == 1; }));
     gate.open();
     int busy = 0;
@@ -358,7 +375,8 @@ TEST(Server, RefusesToStartWithoutWhatItsRoutesNeed) {
 
     Router empty;
     ASSERT_TRUE(empty.seal().ok());
-    for (const char* address : {"8080", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:99999", "::1:80", ":80", "192.0.2.1:0"}) {
+    for (const char* address :
+         {"8080", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:99999", "::1:80", ":80", "192.0.2.1:0"}) {
         EXPECT_FALSE(Server::start(empty, {.listen = {address}}, Log::none()).ok()) << address;
     }
     auto first = Server::start(empty, {.listen = {"127.0.0.1:0"}}, Log::none());

@@ -9,7 +9,8 @@
 
 namespace shu::http {
 
-/// A temporary file that only the owner may read; removed at the end unless it was moved away. One thread at a time; blocks.
+/// A temporary file that only the owner may read; removed at the end unless it was moved away. One
+/// thread at a time; blocks.
 class SpoolFile {
  public:
     static Result<std::unique_ptr<SpoolFile>> create(const std::string& folder);

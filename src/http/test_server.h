@@ -1,4 +1,5 @@
-// For tests: a server on a loopback port of its own, and a socket that says exactly what the test wants.
+// For tests: a server on a loopback port of its own, and a socket that says exactly what the test
+// wants.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -84,8 +85,9 @@ class Socket {
         v6.sin6_family = AF_INET6;
         v6.sin6_port = v4.sin_port;
         v6.sin6_addr = in6addr_loopback;
-        connected_ = (ipv6 ? ::connect(descriptor_, reinterpret_cast<sockaddr*>(&v6), sizeof v6)
-                           : ::connect(descriptor_, reinterpret_cast<sockaddr*>(&v4), sizeof v4)) == 0;
+        connected_ =
+            (ipv6 ? ::connect(descriptor_, reinterpret_cast<sockaddr*>(&v6), sizeof v6)
+                  : ::connect(descriptor_, reinterpret_cast<sockaddr*>(&v4), sizeof v4)) == 0;
         const int on = 1;
         ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     }
@@ -109,7 +111,8 @@ class Socket {
         return true;
     }
 
-    /// Reads until `enough` of what has been received; false at the end of the stream or after 20 seconds.
+    /// Reads until `enough` of what has been received; false at the end of the stream or after 20
+    /// seconds.
     bool receive_until(const std::function<bool(const std::string&)>& enough) {
         while (!enough(received_)) {
             pollfd p{descriptor_, POLLIN, 0};
@@ -122,7 +125,8 @@ class Socket {
         return true;
     }
     bool receive_text(const std::string& text) {
-        return receive_until([&](const std::string& r) { return r.find(text) != std::string::npos; });
+        return receive_until(
+            [&](const std::string& r) { return r.find(text) != std::string::npos; });
     }
     /// True if the other end closes without sending anything more.
     bool is_closed() {
@@ -156,10 +160,11 @@ class Socket {
 inline std::string get(const std::string& target, const std::string& fields = "") {
     return "GET " + target + " HTTP/1.1\r\nHost: city\r\n" + fields + "\r\n";
 }
-inline std::string post(const std::string& target, const std::string& body, const std::string& fields = "",
-                        const std::string& method = "POST") {
-    return method + " " + target + " HTTP/1.1\r\nHost: city\r\nContent-Length: " + std::to_string(body.size()) +
-           "\r\n" + fields + "\r\n" + body;
+inline std::string post(const std::string& target, const std::string& body,
+                        const std::string& fields = "", const std::string& method = "POST") {
+    return method + " " + target +
+           " HTTP/1.1\r\nHost: city\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+           fields + "\r\n" + body;
 }
 
 /// Routes, options and the running server; start() after the routes were added.
@@ -178,7 +183,8 @@ class TestServer {
     }
     void start() {
         options.listen = {"127.0.0.1:0", "[::1]:0"};
-        for (auto& route : pending_) router.add(std::move(*route));
+        for (auto& route : pending_)
+            router.add(std::move(*route));
         const auto sealed = router.seal();
         ASSERT_TRUE(sealed.ok()) << sealed.error().detail;
         auto started = Server::start(router, options, Log::none());

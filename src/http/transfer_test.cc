@@ -36,7 +36,8 @@ class Folder {
         std::ofstream(path_ / name, std::ios::binary) << bytes;
     }
     std::size_t files() const {
-        return static_cast<std::size_t>(std::distance(fs::directory_iterator(path_), fs::directory_iterator()));
+        return static_cast<std::size_t>(
+            std::distance(fs::directory_iterator(path_), fs::directory_iterator()));
     }
 
  private:
@@ -68,9 +69,11 @@ TEST(Files, ServeTheApplicationForItsOwnRoutesOnly) {
         EXPECT_EQ(answer.body, "<p>app</p>") << path;
         EXPECT_EQ(answer.field("Content-Type"), "text/html; charset=utf-8");
         EXPECT_EQ(answer.field("Cache-Control"), "no-cache");
-        EXPECT_NE(answer.field("Content-Security-Policy").find("default-src 'self'"), std::string::npos);
+        EXPECT_NE(answer.field("Content-Security-Policy").find("default-src 'self'"),
+                  std::string::npos);
     }
-    for (const char* path : {"/api", "/api/", "/api/none", "/gateway/none", "/assets/gone.js", "/logo.png"}) {
+    for (const char* path :
+         {"/api", "/api/", "/api/none", "/gateway/none", "/assets/gone.js", "/logo.png"}) {
         EXPECT_EQ(site.server.ask(get(path)).status, 404) << path;
     }
     EXPECT_EQ(site.server.ask(post("/desk", "")).status, 404);
@@ -79,7 +82,8 @@ TEST(Files, ServeTheApplicationForItsOwnRoutesOnly) {
 TEST(Files, ChooseThePrecompressedSiblingThatTheClientTakes) {
     Site site;
     const auto ask = [&](const std::string& accept) {
-        return site.server.ask(get("/assets/app-1a2b.js", accept.empty() ? "" : "Accept-Encoding: " + accept + "\r\n"));
+        return site.server.ask(get("/assets/app-1a2b.js",
+                                   accept.empty() ? "" : "Accept-Encoding: " + accept + "\r\n"));
     };
     EXPECT_EQ(ask("").body, "plain script");
     EXPECT_EQ(ask("gzip, br").body, "brotli");
@@ -95,9 +99,10 @@ TEST(Files, ChooseThePrecompressedSiblingThatTheClientTakes) {
 
 TEST(Files, NeverLeaveTheirFolder) {
     Site site;
-    for (const char* path : {"/../secret.txt", "/assets/../../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt",
-                             "/%2e%2e%2fsecret.txt", "/link.txt", "/.hidden", "/assets/..%5c..%5csecret.txt",
-                             "//etc/passwd", "/index.html%00.js", "/assets", "/./secret.txt"}) {
+    for (const char* path :
+         {"/../secret.txt", "/assets/../../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt",
+          "/%2e%2e%2fsecret.txt", "/link.txt", "/.hidden", "/assets/..%5c..%5csecret.txt",
+          "//etc/passwd", "/index.html%00.js", "/assets", "/./secret.txt"}) {
         const auto answer = site.server.ask(get(path));
         EXPECT_EQ(answer.body.find("secret"), std::string::npos) << path;
         EXPECT_EQ(answer.body.find("hidden"), std::string::npos) << path;
@@ -107,7 +112,9 @@ TEST(Files, NeverLeaveTheirFolder) {
 
 TEST(Files, SendRanges) {
     Site site;
-    const auto ask = [&](const std::string& fields) { return site.server.ask(get("/digits.txt", fields)); };
+    const auto ask = [&](const std::string& fields) {
+        return site.server.ask(get("/digits.txt", fields));
+    };
     const auto part = ask("Range: bytes=2-4\r\n");
     EXPECT_EQ(part.status, 206);
     EXPECT_EQ(part.body, "234");
@@ -121,8 +128,8 @@ TEST(Files, SendRanges) {
         EXPECT_EQ(answer.status, 416) << outside;
         EXPECT_EQ(answer.field("Content-Range"), "bytes */10");
     }
-    for (const char* ignored : {"bytes=4-2", "bytes=1-2,4-5", "lines=1-2", "bytes=a-b", "bytes=-", "bytes=+1-2",
-                                "bytes=99999999999999999999-"}) {
+    for (const char* ignored : {"bytes=4-2", "bytes=1-2,4-5", "lines=1-2", "bytes=a-b", "bytes=-",
+                                "bytes=+1-2", "bytes=99999999999999999999-"}) {
         EXPECT_EQ(ask("Range: " + std::string(ignored) + "\r\n").status, 200) << ignored;
     }
     const std::string etag = part.field("ETag");
@@ -135,7 +142,8 @@ TEST(Files, SendRanges) {
 TEST(Files, SendLargeFilesPieceByPieceAndKeepTheConnection) {
     Folder folder;
     std::string large(3 * limits::kMiB + 17, '\0');
-    for (std::size_t i = 0; i < large.size(); ++i) large[i] = static_cast<char>(i * 31 >> 3);
+    for (std::size_t i = 0; i < large.size(); ++i)
+        large[i] = static_cast<char>(i * 31 >> 3);
     folder.write("large.bin", large);
     TestServer s;
     s.add(Method::kGet, "/api/large").handler = [&](Request&) -> Result<Response> {
@@ -151,7 +159,8 @@ TEST(Files, SendLargeFilesPieceByPieceAndKeepTheConnection) {
     };
     s.start();
     Socket socket(s.port());
-    socket.send(get("/api/large") + get("/api/gone") + get("/api/large", "Range: bytes=1048576-1048579\r\n"));
+    socket.send(get("/api/large") + get("/api/gone") +
+                get("/api/large", "Range: bytes=1048576-1048579\r\n"));
     EXPECT_TRUE(socket.answer().body == large);
     EXPECT_EQ(socket.answer().status, 404);
     EXPECT_EQ(socket.answer().body, large.substr(1048576, 4));
@@ -159,12 +168,15 @@ TEST(Files, SendLargeFilesPieceByPieceAndKeepTheConnection) {
 
 TEST(Etag, SparesTheBodyWhenTheClientHasIt) {
     TestServer s;
-    s.add(Method::kGet, "/api/x").handler = [](Request&) -> Result<Response> { return Response::text("state").with_etag(); };
+    s.add(Method::kGet, "/api/x").handler = [](Request&) -> Result<Response> {
+        return Response::text("state").with_etag();
+    };
     s.start();
     const std::string etag = s.ask(get("/api/x")).field("ETag");
     ASSERT_TRUE(etag.starts_with("W/\""));
     Socket socket(s.port());
-    socket.send(get("/api/x", "If-None-Match: \"a\", " + etag + "\r\n") + get("/api/x", "If-None-Match: \"a\"\r\n"));
+    socket.send(get("/api/x", "If-None-Match: \"a\", " + etag + "\r\n") +
+                get("/api/x", "If-None-Match: \"a\"\r\n"));
     const auto same = socket.answer(true);
     EXPECT_EQ(same.status, 304);
     EXPECT_EQ(same.field("ETag"), etag);
@@ -175,8 +187,10 @@ TEST(Etag, SparesTheBodyWhenTheClientHasIt) {
 struct UploadServer {
     UploadServer() {
         server.options.spool_folder = folder.path("spool");
-        server.options.access_check = [](const Request& r, const Access& a) -> Result<std::shared_ptr<const Principal>> {
-            if (a.kind == Access::Kind::kSignedIn && r.cookie("who").empty()) return unsigned_in("Sign in.");
+        server.options.access_check =
+            [](const Request& r, const Access& a) -> Result<std::shared_ptr<const Principal>> {
+            if (a.kind == Access::Kind::kSignedIn && r.cookie("who").empty())
+                return unsigned_in("Sign in.");
             return std::shared_ptr<const Principal>();
         };
         auto& route = server.add(Method::kPut, "/api/upload");
@@ -188,7 +202,8 @@ struct UploadServer {
             ::stat(r.body_file.c_str(), &about);
             if ((about.st_mode & 0777) != 0600) return denied("others may read it");
             if (r.query == "keep") fs::rename(r.body_file, folder.path("kept"));
-            return Response::text(std::to_string(r.body_bytes) + " " + std::to_string(about.st_size));
+            return Response::text(std::to_string(r.body_bytes) + " " +
+                                  std::to_string(about.st_size));
         };
         server.start();
     }
@@ -205,7 +220,8 @@ TEST(Upload, GoesToAFileThatIsRemovedUnlessItWasMoved) {
     const std::string large(5 * limits::kMiB + 3, 'u');
     const std::string who = "Cookie: who=me\r\n";
     Socket socket(u.server.port());
-    socket.send(post("/api/upload", large, who, "PUT") + post("/api/upload?keep", "small", who, "PUT"));
+    socket.send(post("/api/upload", large, who, "PUT") +
+                post("/api/upload?keep", "small", who, "PUT"));
     EXPECT_EQ(socket.answer().body, "5242883 5242883");
     EXPECT_EQ(socket.answer().body, "5 5");
     EXPECT_EQ(u.spooled(), 0U);
@@ -216,9 +232,11 @@ TEST(Upload, GoesToAFileThatIsRemovedUnlessItWasMoved) {
 TEST(Upload, TakesChunkedAndEmptyBodies) {
     UploadServer u;
     Socket socket(u.server.port());
-    socket.send("PUT /api/upload HTTP/1.1\r\nHost: c\r\nCookie: who=me\r\nTransfer-Encoding: chunked\r\n\r\n");
+    socket.send(
+        "PUT /api/upload HTTP/1.1\r\nHost: c\r\nCookie: who=me\r\nTransfer-Encoding: chunked\r\n\r\n");
     const std::string piece(70'001, 'c');
-    for (int i = 0; i < 20; ++i) socket.send("11171\r\n" + piece + "\r\n");
+    for (int i = 0; i < 20; ++i)
+        socket.send("11171\r\n" + piece + "\r\n");
     socket.send("0\r\n\r\n" + post("/api/upload", "", "Cookie: who=me\r\n", "PUT"));
     EXPECT_EQ(socket.answer().body, "1400020 1400020");
     EXPECT_EQ(socket.answer().body, "0 0");
@@ -227,11 +245,13 @@ TEST(Upload, TakesChunkedAndEmptyBodies) {
 TEST(Upload, IsNotReadFromUnknownCallers) {
     UploadServer u;
     Socket socket(u.server.port());
-    socket.send("PUT /api/upload HTTP/1.1\r\nHost: c\r\nContent-Length: 1000000\r\nExpect: 100-continue\r\n\r\n");
+    socket.send(
+        "PUT /api/upload HTTP/1.1\r\nHost: c\r\nContent-Length: 1000000\r\nExpect: 100-continue\r\n\r\n");
     EXPECT_EQ(socket.answer().status, 401) << "not 100";
     EXPECT_EQ(u.spooled(), 0U);
     Socket known(u.server.port());
-    known.send("PUT /api/upload HTTP/1.1\r\nHost: c\r\nCookie: who=me\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+    known.send(
+        "PUT /api/upload HTTP/1.1\r\nHost: c\r\nCookie: who=me\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
     EXPECT_EQ(known.answer().status, 100);
     known.send("hi");
     EXPECT_EQ(known.answer().body, "2 2");
@@ -241,13 +261,15 @@ TEST(Upload, LeavesNothingBehindWhenTheClientGoesAway) {
     UploadServer u;
     {
         Socket socket(u.server.port());
-        socket.send("PUT /api/upload HTTP/1.1\r\nHost: c\r\nCookie: who=me\r\nContent-Length: 9000000\r\n\r\n");
+        socket.send(
+            "PUT /api/upload HTTP/1.1\r\nHost: c\r\nCookie: who=me\r\nContent-Length: 9000000\r\n\r\n");
         socket.send(std::string(1'000'000, 'x'));
         ASSERT_TRUE(eventually([&] { return u.spooled() == 1; }));
     }
     EXPECT_TRUE(eventually([&] { return u.spooled() == 0; }));
     Socket too_large(u.server.port());
-    too_large.send("PUT /api/upload HTTP/1.1\r\nHost: c\r\nCookie: who=me\r\nContent-Length: 17179869185\r\n\r\n");
+    too_large.send(
+        "PUT /api/upload HTTP/1.1\r\nHost: c\r\nCookie: who=me\r\nContent-Length: 17179869185\r\n\r\n");
     EXPECT_EQ(too_large.answer().status, 413);
 }
 
@@ -289,7 +311,9 @@ TEST(Events, ArriveInOrderAsLines) {
     ASSERT_TRUE(socket.receive_text("event: ab\ndata: \n\n"));
     const auto head = socket.answer(true);
     EXPECT_EQ(head.field("Content-Type"), "text/event-stream");
-    EXPECT_EQ(socket.received(), "id: 7\nevent: call\ndata: one\ndata: two\n\ndata: three\ndata: four\n\nevent: ab\ndata: \n\n");
+    EXPECT_EQ(
+        socket.received(),
+        "id: 7\nevent: call\ndata: one\ndata: two\n\ndata: three\ndata: four\n\nevent: ab\ndata: \n\n");
 }
 
 TEST(Events, EndForBothSides) {
@@ -323,7 +347,8 @@ TEST(Events, DropAListenerThatDoesNotRead) {
     ASSERT_NE(sink, nullptr);
     const std::string event(64 * limits::kKiB, 'e');
     std::size_t sent = 0;
-    while (sent < 100'000 && sink->send("", event)) ++sent;
+    while (sent < 100'000 && sink->send("", event))
+        ++sent;
     EXPECT_LT(sent, 100'000U);
     EXPECT_GE(sent, limits::http_event_backlog_max);
     EXPECT_TRUE(eventually([&] { return e.server.server->statistics().connections == 0; }));
@@ -349,9 +374,11 @@ void write_certificate(const Folder& folder) {
     X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
     X509_set_pubkey(certificate, key);
     X509_NAME* name = X509_get_subject_name(certificate);
-    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
+                               reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
     X509_set_issuer_name(certificate, name);
-    X509_EXTENSION* names = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1");
+    X509_EXTENSION* names =
+        X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1");
     X509_add_ext(certificate, names, -1);
     X509_EXTENSION_free(names);
     X509_sign(certificate, key, EVP_sha256());
@@ -387,16 +414,18 @@ struct TlsServer {
 TEST(Tls, CarriesRequestsAndAsksForTransportSecurity) {
     TlsServer t;
     const auto client = make_client();
-    ClientRequest request{.method = Method::kPost,
-                          .url = "https://localhost:" + std::to_string(t.server.port()) + "/api/echo",
-                          .body = std::string(500'000, 'b')};
+    ClientRequest request{
+        .method = Method::kPost,
+        .url = "https://localhost:" + std::to_string(t.server.port()) + "/api/echo",
+        .body = std::string(500'000, 'b')};
     for (int i = 0; i < 3; ++i) {
         const auto answer = client->call(request);
         ASSERT_TRUE(answer.ok()) << answer.error().detail;
         EXPECT_EQ(answer->body.size(), 500'007U);
         EXPECT_TRUE(answer->body.starts_with("secure b"));
-        const bool has_hsts = std::any_of(answer->headers.begin(), answer->headers.end(),
-                                          [](const auto& h) { return h.first == "Strict-Transport-Security"; });
+        const bool has_hsts =
+            std::any_of(answer->headers.begin(), answer->headers.end(),
+                        [](const auto& h) { return h.first == "Strict-Transport-Security"; });
         EXPECT_TRUE(has_hsts);
     }
     EXPECT_EQ(t.server.server->statistics().connections, 1) << "the client keeps its connection";
@@ -405,24 +434,29 @@ TEST(Tls, CarriesRequestsAndAsksForTransportSecurity) {
 TEST(Tls, RefusesCertificatesItDoesNotKnow) {
     TlsServer t;
     ::unsetenv("SSL_CERT_FILE");
-    const auto answer = make_client()->call({.url = "https://localhost:" + std::to_string(t.server.port()) + "/"});
+    const auto answer =
+        make_client()->call({.url = "https://localhost:" + std::to_string(t.server.port()) + "/"});
     ASSERT_FALSE(answer.ok());
-    EXPECT_NE(answer.error().detail.find("certificate"), std::string::npos) << answer.error().detail;
+    EXPECT_NE(answer.error().detail.find("certificate"), std::string::npos)
+        << answer.error().detail;
 }
 
 TEST(Tls, SurvivesGarbageInsteadOfAHandshake) {
     TlsServer t;
     std::string noise(4'000, '\0');
-    for (std::size_t i = 0; i < noise.size(); ++i) noise[i] = static_cast<char>(i * 2654435761U >> 13);
-    for (const std::string& bytes : {noise, std::string("\x16\x03\x01\xff\xff") + noise, get("/api/x"), std::string("\x16")}) {
+    for (std::size_t i = 0; i < noise.size(); ++i)
+        noise[i] = static_cast<char>(i * 2654435761U >> 13);
+    for (const std::string& bytes :
+         {noise, std::string("\x16\x03\x01\xff\xff") + noise, get("/api/x"), std::string("\x16")}) {
         Socket socket(t.server.port());
         socket.send(bytes);
         socket.end_sending();
         socket.receive_until([](const std::string&) { return false; });
     }
     EXPECT_TRUE(eventually([&] { return t.server.server->statistics().connections == 0; }));
-    const auto answer = make_client()->call({.method = Method::kPost,
-                                             .url = "https://127.0.0.1:" + std::to_string(t.server.port()) + "/api/echo"});
+    const auto answer = make_client()->call(
+        {.method = Method::kPost,
+         .url = "https://127.0.0.1:" + std::to_string(t.server.port()) + "/api/echo"});
     ASSERT_TRUE(answer.ok()) << answer.error().detail;
     EXPECT_EQ(answer->status, 200);
 }
@@ -433,9 +467,11 @@ TEST(Tls, RefusesToStartWithoutAGoodCertificate) {
     Router router;
     ASSERT_TRUE(router.seal().ok());
     for (const char* file : {"bad.pem", "gone.pem"}) {
-        const auto started = Server::start(
-            router, {.listen = {"127.0.0.1:0"}, .certificate_file = folder.path(file), .key_file = folder.path(file)},
-            Log::none());
+        const auto started = Server::start(router,
+                                           {.listen = {"127.0.0.1:0"},
+                                            .certificate_file = folder.path(file),
+                                            .key_file = folder.path(file)},
+                                           Log::none());
         ASSERT_FALSE(started.ok());
         EXPECT_NE(started.error().detail.find(file), std::string::npos) << started.error().detail;
     }

@@ -9,7 +9,8 @@
 
 namespace shu::http {
 
-/// A server's certificate and settings: TLS 1.2 and 1.3, forward-secret authenticated ciphers only, ALPN http/1.1.
+/// A server's certificate and settings: TLS 1.2 and 1.3, forward-secret authenticated ciphers only,
+/// ALPN http/1.1.
 class TlsSettings {
  public:
     /// Errors: Invalid naming the file.
@@ -32,9 +33,11 @@ struct Accepted {
     Peer peer;
 };
 
-std::shared_ptr<Connection> make_plain_connection(std::shared_ptr<IoLoop> loop, std::shared_ptr<Serving> serving,
+std::shared_ptr<Connection> make_plain_connection(std::shared_ptr<IoLoop> loop,
+                                                  std::shared_ptr<Serving> serving,
                                                   Accepted accepted);
-std::shared_ptr<Connection> make_tls_connection(std::shared_ptr<IoLoop> loop, std::shared_ptr<Serving> serving,
-                                                Accepted accepted, const TlsSettings& tls);
+std::shared_ptr<Connection> make_tls_connection(std::shared_ptr<IoLoop> loop,
+                                                std::shared_ptr<Serving> serving, Accepted accepted,
+                                                const TlsSettings& tls);
 
 }  // namespace shu::http

@@ -11,7 +11,8 @@ namespace {
 
 class PlainConnection final : public Connection {
  public:
-    PlainConnection(std::shared_ptr<IoLoop> loop, std::shared_ptr<Serving> serving, Accepted accepted)
+    PlainConnection(std::shared_ptr<IoLoop> loop, std::shared_ptr<Serving> serving,
+                    Accepted accepted)
         : Connection(std::move(loop), std::move(serving), std::move(accepted.peer), false),
           socket_(loop_->context(), accepted.ipv6 ? tcp::v6() : tcp::v4(), accepted.descriptor) {
         ErrorCode ec;
@@ -32,7 +33,8 @@ class PlainConnection final : public Connection {
         return socket_.write_some(both(a, b), ec);
     }
     void async_write(std::string_view a, std::string_view b) override {
-        socket_.async_write_some(both(a, b), [this](const ErrorCode& ec, std::size_t n) { on_written(ec, n); });
+        socket_.async_write_some(both(a, b),
+                                 [this](const ErrorCode& ec, std::size_t n) { on_written(ec, n); });
     }
     bool shutdown_send() override {
         ErrorCode ec;
@@ -53,9 +55,11 @@ class PlainConnection final : public Connection {
 
 }  // namespace
 
-std::shared_ptr<Connection> make_plain_connection(std::shared_ptr<IoLoop> loop, std::shared_ptr<Serving> serving,
+std::shared_ptr<Connection> make_plain_connection(std::shared_ptr<IoLoop> loop,
+                                                  std::shared_ptr<Serving> serving,
                                                   Accepted accepted) {
-    return std::make_shared<PlainConnection>(std::move(loop), std::move(serving), std::move(accepted));
+    return std::make_shared<PlainConnection>(std::move(loop), std::move(serving),
+                                             std::move(accepted));
 }
 
 }  // namespace shu::http

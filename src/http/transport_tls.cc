@@ -21,8 +21,8 @@ int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_by
                     const unsigned char* offered, unsigned int offered_bytes, void*) {
     static constexpr unsigned char kHttp[] = "\x08http/1.1";
     unsigned char* selected = nullptr;
-    if (SSL_select_next_proto(&selected, chosen_bytes, kHttp, sizeof kHttp - 1, offered, offered_bytes) !=
-        OPENSSL_NPN_NEGOTIATED) {
+    if (SSL_select_next_proto(&selected, chosen_bytes, kHttp, sizeof kHttp - 1, offered,
+                              offered_bytes) != OPENSSL_NPN_NEGOTIATED) {
         return SSL_TLSEXT_ERR_ALERT_FATAL;
     }
     *chosen = selected;
@@ -45,7 +45,8 @@ Result<std::shared_ptr<TlsSettings>> TlsSettings::load(const std::string& certif
     state->context.use_private_key_file(key_file, asio::ssl::context::pem, ec);
     if (ec) return invalid("key " + key_file + ": " + ec.message());
     if (SSL_CTX_check_private_key(context) != 1) {
-        return invalid("key " + key_file + " does not belong to the certificate " + certificate_file);
+        return invalid("key " + key_file + " does not belong to the certificate " +
+                       certificate_file);
     }
     return std::shared_ptr<TlsSettings>(new TlsSettings(std::move(state)));
 }
@@ -57,22 +58,27 @@ class TlsConnection final : public Connection {
     TlsConnection(std::shared_ptr<IoLoop> loop, std::shared_ptr<Serving> serving, Accepted accepted,
                   const TlsSettings& tls)
         : Connection(std::move(loop), std::move(serving), std::move(accepted.peer), true),
-          stream_(tcp::socket(loop_->context(), accepted.ipv6 ? tcp::v6() : tcp::v4(), accepted.descriptor),
+          stream_(tcp::socket(loop_->context(), accepted.ipv6 ? tcp::v6() : tcp::v4(),
+                              accepted.descriptor),
                   tls.state().context) {}
 
  private:
-    std::shared_ptr<TlsConnection> self() { return std::static_pointer_cast<TlsConnection>(shared_from_this()); }
+    std::shared_ptr<TlsConnection> self() {
+        return std::static_pointer_cast<TlsConnection>(shared_from_this());
+    }
 
     void start_transport() override {
-        stream_.async_handshake(asio::ssl::stream_base::server, [self = self()](const ErrorCode& ec) {
-            if (self->is_closed()) return;
-            if (ec) return self->close();
-            self->transport_ready();
-        });
+        stream_.async_handshake(asio::ssl::stream_base::server,
+                                [self = self()](const ErrorCode& ec) {
+                                    if (self->is_closed()) return;
+                                    if (ec) return self->close();
+                                    self->transport_ready();
+                                });
     }
     void async_read(std::span<char> into) override {
-        stream_.async_read_some(asio::buffer(into.data(), into.size()),
-                                [self = self()](const ErrorCode& ec, std::size_t n) { self->on_read(ec, n); });
+        stream_.async_read_some(
+            asio::buffer(into.data(), into.size()),
+            [self = self()](const ErrorCode& ec, std::size_t n) { self->on_read(ec, n); });
     }
     std::size_t write_now(std::string_view, std::string_view, ErrorCode& ec) override {
         ec = asio::error::would_block;
@@ -80,8 +86,9 @@ class TlsConnection final : public Connection {
     }
     void async_write(std::string_view a, std::string_view b) override {
         const std::string_view bytes = a.empty() ? b : a;
-        stream_.async_write_some(asio::const_buffer(bytes.data(), bytes.size()),
-                                 [self = self()](const ErrorCode& ec, std::size_t n) { self->on_written(ec, n); });
+        stream_.async_write_some(
+            asio::const_buffer(bytes.data(), bytes.size()),
+            [self = self()](const ErrorCode& ec, std::size_t n) { self->on_written(ec, n); });
     }
     bool shutdown_send() override {
         stream_.async_shutdown([self = self()](const ErrorCode&) { self->close(); });
@@ -97,9 +104,11 @@ class TlsConnection final : public Connection {
 
 }  // namespace
 
-std::shared_ptr<Connection> make_tls_connection(std::shared_ptr<IoLoop> loop, std::shared_ptr<Serving> serving,
-                                                Accepted accepted, const TlsSettings& tls) {
-    return std::make_shared<TlsConnection>(std::move(loop), std::move(serving), std::move(accepted), tls);
+std::shared_ptr<Connection> make_tls_connection(std::shared_ptr<IoLoop> loop,
+                                                std::shared_ptr<Serving> serving, Accepted accepted,
+                                                const TlsSettings& tls) {
+    return std::make_shared<TlsConnection>(std::move(loop), std::move(serving), std::move(accepted),
+                                           tls);
 }
 
 }  // namespace shu::http

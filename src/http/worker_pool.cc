@@ -6,10 +6,13 @@ namespace shu::http {
 
 WorkerPool::WorkerPool(int workers, std::size_t queue_max) : queue_max_(queue_max) {
     threads_.reserve(static_cast<std::size_t>(workers));
-    for (int i = 0; i < workers; ++i) threads_.emplace_back([this] { run(); });
+    for (int i = 0; i < workers; ++i)
+        threads_.emplace_back([this] { run(); });
 }
 
-WorkerPool::~WorkerPool() { stop(); }
+WorkerPool::~WorkerPool() {
+    stop();
+}
 
 bool WorkerPool::submit(std::function<void()> job) {
     {
@@ -46,7 +49,8 @@ void WorkerPool::run() {
         std::function<void()> job;
         {
             std::unique_lock lock(mutex_);
-            ready_.wait(lock, [this] { return stopping_ || !queue_.empty() || !continued_.empty(); });
+            ready_.wait(lock,
+                        [this] { return stopping_ || !queue_.empty() || !continued_.empty(); });
             auto& from = continued_.empty() ? queue_ : continued_;
             if (from.empty()) return;
             job = std::move(from.front());

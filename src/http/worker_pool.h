@@ -18,7 +18,8 @@ class WorkerPool {
 
     /// Queues a job; false when limits::http_queue_max jobs wait already.
     bool submit(std::function<void()> job);
-    /// Queues a piece of work under way (the next piece of a file), which its connection bounds, before all that has not begun.
+    /// Queues a piece of work under way (the next piece of a file), which its connection bounds,
+    /// before all that has not begun.
     void continue_with(std::function<void()> job);
     /// Runs what is queued, then ends the threads.
     void stop();

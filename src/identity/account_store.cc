@@ -7,10 +7,13 @@
 namespace shu::identity {
 namespace {
 
-// How often a running session's time of last use is written: a write a request would make every reader a writer.
+// How often a running session's time of last use is written: a write a request would make every
+// reader a writer.
 constexpr Micros kTouchEvery = 60 * kMicrosPerSecond;
 
-std::string hash_of_token(std::string_view token) { return crypto::to_hex(crypto::sm3(token)); }
+std::string hash_of_token(std::string_view token) {
+    return crypto::to_hex(crypto::sm3(token));
+}
 
 Account account_of(const store::StoredRow& row) {
     return {.id = {row.integer(0)},
@@ -35,7 +38,8 @@ std::optional<Account> first_account(const std::optional<store::StoredRow>& row)
 
 std::vector<Account> accounts_of(const std::vector<store::StoredRow>& rows) {
     std::vector<Account> accounts;
-    for (const store::StoredRow& row : rows) accounts.push_back(account_of(row));
+    for (const store::StoredRow& row : rows)
+        accounts.push_back(account_of(row));
     return accounts;
 }
 
@@ -54,7 +58,8 @@ Result<AccountKind> parse_account_kind(std::string_view text) {
     if (text == "officer") return AccountKind::kOfficer;
     if (text == "citizen") return AccountKind::kCitizen;
     if (text == "administrator") return AccountKind::kAdministrator;
-    return invalid("'" + std::string(text) + "' is not a kind of account; use officer, citizen or administrator");
+    return invalid("'" + std::string(text) +
+                   "' is not a kind of account; use officer, citizen or administrator");
 }
 
 Result<std::optional<Account>> account_by_name(store::Transaction& tx, std::string_view name) {
@@ -71,7 +76,8 @@ Result<std::optional<Account>> account_by_id(store::Transaction& tx, AccountId i
         {id.value})));
 }
 
-Result<std::vector<Account>> accounts_after(store::Transaction& tx, std::string_view cursor, std::size_t limit) {
+Result<std::vector<Account>> accounts_after(store::Transaction& tx, std::string_view cursor,
+                                            std::size_t limit) {
     return accounts_of(SHU_TRY(tx.query(
         "SELECT id, name, display_name, kind, administrator, post, subject_id, password_hash, must_change, demo, "
         "active, failures, locked_until FROM account WHERE name > $1 ORDER BY name LIMIT $2",
@@ -85,7 +91,8 @@ Result<std::vector<Account>> demo_accounts(store::Transaction& tx) {
         {})));
 }
 
-Result<AccountId> write_account(store::Transaction& tx, AccountId fresh, const NewAccount& account, Micros now) {
+Result<AccountId> write_account(store::Transaction& tx, AccountId fresh, const NewAccount& account,
+                                Micros now) {
     const auto row = SHU_TRY(tx.row(
         "INSERT INTO account (id, name, display_name, kind, administrator, post, subject_id, password_hash, must_change, "
         "demo, active, failures, locked_until, created_at) "
@@ -94,23 +101,26 @@ Result<AccountId> write_account(store::Transaction& tx, AccountId fresh, const N
         "administrator = excluded.administrator, post = excluded.post, subject_id = excluded.subject_id, "
         "password_hash = excluded.password_hash, must_change = excluded.must_change, demo = excluded.demo "
         "RETURNING id",
-        {fresh.value, std::string_view(account.name), std::string_view(account.display_name), to_string(account.kind),
-         std::string_view(account.administrator), std::string_view(account.post), std::string_view(account.subject),
+        {fresh.value, std::string_view(account.name), std::string_view(account.display_name),
+         to_string(account.kind), std::string_view(account.administrator),
+         std::string_view(account.post), std::string_view(account.subject),
          std::string_view(account.password_hash), std::int64_t{account.must_change_password},
          std::int64_t{account.demo}, now}));
     return AccountId{row->integer(0)};
 }
 
 Result<bool> count_failure(store::Transaction& tx, const Account& account, Micros now) {
-    const auto row = SHU_TRY(tx.row("UPDATE account SET failures = failures + 1 WHERE id = $1 RETURNING failures",
-                                    {account.id.value}));
+    const auto row = SHU_TRY(
+        tx.row("UPDATE account SET failures = failures + 1 WHERE id = $1 RETURNING failures",
+               {account.id.value}));
     if (!row || row->integer(0) < limits::sign_in_failures_max) return false;
     SHU_TRY(tx.execute("UPDATE account SET failures = 0, locked_until = $1 WHERE id = $2",
                        {now + limits::sign_in_lock_ms * kMicrosPerMilli, account.id.value}));
     return true;
 }
 
-Result<void> set_password(store::Transaction& tx, AccountId id, std::string_view hash, bool must_change) {
+Result<void> set_password(store::Transaction& tx, AccountId id, std::string_view hash,
+                          bool must_change) {
     SHU_TRY(tx.execute(
         "UPDATE account SET password_hash = $1, must_change = $2, failures = 0, locked_until = 0 WHERE id = $3",
         {hash, std::int64_t{must_change}, id.value}));
@@ -119,12 +129,15 @@ Result<void> set_password(store::Transaction& tx, AccountId id, std::string_view
 }
 
 Result<std::string> open_session(store::Transaction& tx, AccountId account, Micros now) {
-    SHU_TRY(tx.execute("UPDATE account SET failures = 0, locked_until = 0 WHERE id = $1", {account.value}));
-    SHU_TRY(tx.execute("DELETE FROM session WHERE created_at < $1", {now - limits::session_life_ms * kMicrosPerMilli}));
+    SHU_TRY(tx.execute("UPDATE account SET failures = 0, locked_until = 0 WHERE id = $1",
+                       {account.value}));
+    SHU_TRY(tx.execute("DELETE FROM session WHERE created_at < $1",
+                       {now - limits::session_life_ms * kMicrosPerMilli}));
     std::string token = text::to_base64url(crypto::random_bytes(32));
     const std::string hash = hash_of_token(token);
-    SHU_TRY(tx.execute("INSERT INTO session (token_hash, account_id, created_at, seen_at) VALUES ($1, $2, $3, $3)",
-                       {std::string_view(hash), account.value, now}));
+    SHU_TRY(tx.execute(
+        "INSERT INTO session (token_hash, account_id, created_at, seen_at) VALUES ($1, $2, $3, $3)",
+        {std::string_view(hash), account.value, now}));
     return token;
 }
 
@@ -134,20 +147,24 @@ Result<void> close_session(store::Transaction& tx, std::string_view token) {
     return {};
 }
 
-Result<std::optional<SessionState>> find_session(store::Transaction& tx, std::string_view token, Micros now) {
+Result<std::optional<SessionState>> find_session(store::Transaction& tx, std::string_view token,
+                                                 Micros now) {
     const std::string hash = hash_of_token(token);
-    const auto row = SHU_TRY(tx.row("SELECT account_id, created_at, seen_at FROM session WHERE token_hash = $1",
-                                    {std::string_view(hash)}));
+    const auto row =
+        SHU_TRY(tx.row("SELECT account_id, created_at, seen_at FROM session WHERE token_hash = $1",
+                       {std::string_view(hash)}));
     if (!row) return std::optional<SessionState>{};
     const bool over = now - row->integer(1) > limits::session_life_ms * kMicrosPerMilli ||
                       now - row->integer(2) > limits::session_idle_ms * kMicrosPerMilli;
     if (over) return std::optional<SessionState>{};
-    return std::optional<SessionState>{{.account = {row->integer(0)}, .stale = now - row->integer(2) > kTouchEvery}};
+    return std::optional<SessionState>{
+        {.account = {row->integer(0)}, .stale = now - row->integer(2) > kTouchEvery}};
 }
 
 Result<void> touch_session(store::Transaction& tx, std::string_view token, Micros now) {
     const std::string hash = hash_of_token(token);
-    SHU_TRY(tx.execute("UPDATE session SET seen_at = $1 WHERE token_hash = $2", {now, std::string_view(hash)}));
+    SHU_TRY(tx.execute("UPDATE session SET seen_at = $1 WHERE token_hash = $2",
+                       {now, std::string_view(hash)}));
     return {};
 }
 

@@ -33,14 +33,18 @@ Result<AccountKind> parse_account_kind(std::string_view text);
 Result<std::optional<Account>> account_by_name(store::Transaction& tx, std::string_view name);
 Result<std::optional<Account>> account_by_id(store::Transaction& tx, AccountId id);
 /// In the order of their names, after `cursor`.
-Result<std::vector<Account>> accounts_after(store::Transaction& tx, std::string_view cursor, std::size_t limit);
+Result<std::vector<Account>> accounts_after(store::Transaction& tx, std::string_view cursor,
+                                            std::size_t limit);
 Result<std::vector<Account>> demo_accounts(store::Transaction& tx);
-Result<AccountId> write_account(store::Transaction& tx, AccountId fresh, const NewAccount& account, Micros now);
+Result<AccountId> write_account(store::Transaction& tx, AccountId fresh, const NewAccount& account,
+                                Micros now);
 
-/// Counts a wrong password and locks the account when there were too many; true when this one locked it.
+/// Counts a wrong password and locks the account when there were too many; true when this one
+/// locked it.
 Result<bool> count_failure(store::Transaction& tx, const Account& account, Micros now);
 /// Sets a new password, ends the lock and every session of the account.
-Result<void> set_password(store::Transaction& tx, AccountId id, std::string_view hash, bool must_change);
+Result<void> set_password(store::Transaction& tx, AccountId id, std::string_view hash,
+                          bool must_change);
 
 /// A session's token is 32 random bytes in Base64url; the database holds its SM3 only.
 Result<std::string> open_session(store::Transaction& tx, AccountId account, Micros now);
@@ -50,7 +54,8 @@ struct SessionState {
     bool stale = false;  ///< touch_session() is due
 };
 /// The session's account, or none when there is no such session or it has ended by age or idleness.
-Result<std::optional<SessionState>> find_session(store::Transaction& tx, std::string_view token, Micros now);
+Result<std::optional<SessionState>> find_session(store::Transaction& tx, std::string_view token,
+                                                 Micros now);
 Result<void> touch_session(store::Transaction& tx, std::string_view token, Micros now);
 
 }  // namespace shu::identity

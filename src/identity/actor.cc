@@ -9,7 +9,8 @@ bool covers(const Actor& actor, const Permission& permission, std::string_view o
     switch (permission.scope) {
         case Scope::kCity: return true;
         case Scope::kSubtree:
-            return !actor.organisation.empty() && actor.directory->is_within(owner, actor.organisation);
+            return !actor.organisation.empty() &&
+                   actor.directory->is_within(owner, actor.organisation);
         case Scope::kOwn: return !actor.organisation.empty() && owner == actor.organisation;
     }
     return false;
@@ -17,10 +18,13 @@ bool covers(const Actor& actor, const Permission& permission, std::string_view o
 
 }  // namespace
 
-std::string Actor::scope() const { return "account:" + account.text(); }
+std::string Actor::scope() const {
+    return "account:" + account.text();
+}
 
 bool Actor::may(std::string_view verb) const {
-    return std::ranges::any_of(permissions, [&](const Permission& held) { return held.verb == verb; });
+    return std::ranges::any_of(permissions,
+                               [&](const Permission& held) { return held.verb == verb; });
 }
 
 int Actor::level_for(std::string_view verb, std::string_view owner) const {
@@ -38,8 +42,8 @@ Result<void> Actor::require(std::string_view verb, std::string_view owner, int l
     if (held == 0)
         return denied("this post does not hold '" + std::string(verb) + "' for " + whose +
                       "; ask the security administrator for a role that does");
-    return denied("'" + std::string(verb) + "' for " + whose + " is held up to data level " + std::to_string(held) +
-                  ", this needs level " + std::to_string(level));
+    return denied("'" + std::string(verb) + "' for " + whose + " is held up to data level " +
+                  std::to_string(held) + ", this needs level " + std::to_string(level));
 }
 
 ledger::Act Actor::act(std::string verb, std::string object) const {

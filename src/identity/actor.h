@@ -16,8 +16,9 @@ namespace shu::identity {
 struct AccountTag {};
 using AccountId = Id<AccountTag>;
 
-/// The pseudonym of a person or legal entity: 16 characters of Base64url, made from the identity number or credit code under the
-/// city's key, so that acts and indexes never hold the number itself.
+/// The pseudonym of a person or legal entity: 16 characters of Base64url, made from the identity
+/// number or credit code under the city's key, so that acts and indexes never hold the number
+/// itself.
 using SubjectId = std::string;
 
 enum class AccountKind { kOfficer, kCitizen, kAdministrator };
@@ -26,7 +27,7 @@ enum class AccountKind { kOfficer, kCitizen, kAdministrator };
 class Actor final : public http::Principal {
  public:
     AccountId account;
-    std::string name;          ///< sign-in name
+    std::string name;  ///< sign-in name
     std::string display_name;
     AccountKind kind = AccountKind::kOfficer;
     std::string post;          ///< the post held now; empty for citizens
@@ -41,7 +42,8 @@ class Actor final : public http::Principal {
 
     /// Holds the verb at any scope.
     bool may(std::string_view verb) const;
-    /// Holds it for what belongs to `organisation` at data level `level`. Errors: Denied naming verb, organisation and level.
+    /// Holds it for what belongs to `organisation` at data level `level`. Errors: Denied naming
+    /// verb, organisation and level.
     Result<void> require(std::string_view verb, std::string_view owner, int level = 1) const;
     /// The highest level at which the verb is held for `owner`; 0 if not held.
     int level_for(std::string_view verb, std::string_view owner) const;
@@ -50,7 +52,8 @@ class Actor final : public http::Principal {
     ledger::Act act(std::string verb, std::string object) const;
 };
 
-/// The actor of a request whose route needs a signed-in account. A route that does not is a bug and aborts.
+/// The actor of a request whose route needs a signed-in account. A route that does not is a bug and
+/// aborts.
 const Actor& actor_of(const http::Request& request);
 /// The actor, or nullptr on public routes for visitors.
 const Actor* actor_or_null(const http::Request& request);

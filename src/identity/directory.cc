@@ -4,21 +4,21 @@ namespace shu::identity {
 namespace {
 
 constexpr std::string_view kVerbs[] = {
-    "account.manage",    "application.create", "application.decide", "audit.read",
-    "client.manage",     "dataset.collect",    "dataset.read",       "gateway.monitor",
-    "grant.collect",     "grant.read",         "grant.revoke",       "ledger.read",
-    "organisation.read", "role.manage"};
+    "account.manage",  "application.create", "application.decide", "audit.read",    "client.manage",
+    "dataset.collect", "dataset.read",       "gateway.monitor",    "grant.collect", "grant.read",
+    "grant.revoke",    "ledger.read",        "organisation.read",  "role.manage"};
 
 template <typename T>
 std::map<std::string, std::size_t, std::less<>> index_of(const std::vector<T>& items) {
     std::map<std::string, std::size_t, std::less<>> index;
-    for (std::size_t i = 0; i < items.size(); ++i) index.emplace(items[i].code, i);
+    for (std::size_t i = 0; i < items.size(); ++i)
+        index.emplace(items[i].code, i);
     return index;
 }
 
 template <typename T>
-const T* find(const std::vector<T>& items, const std::map<std::string, std::size_t, std::less<>>& index,
-              std::string_view code) {
+const T* find(const std::vector<T>& items,
+              const std::map<std::string, std::size_t, std::less<>>& index, std::string_view code) {
     const auto it = index.find(code);
     return it == index.end() ? nullptr : &items[it->second];
 }
@@ -35,7 +35,8 @@ Scope scope_from(std::string_view text) {
 
 }  // namespace
 
-Directory::Directory(std::vector<Organisation> organisations, std::vector<Role> roles, std::vector<Post> posts)
+Directory::Directory(std::vector<Organisation> organisations, std::vector<Role> roles,
+                     std::vector<Post> posts)
     : organisations_(std::move(organisations)),
       roles_(std::move(roles)),
       posts_(std::move(posts)),
@@ -47,9 +48,13 @@ const Organisation* Directory::organisation(std::string_view code) const {
     return find(organisations_, organisation_index_, code);
 }
 
-const Role* Directory::role(std::string_view code) const { return find(roles_, role_index_, code); }
+const Role* Directory::role(std::string_view code) const {
+    return find(roles_, role_index_, code);
+}
 
-const Post* Directory::post(std::string_view code) const { return find(posts_, post_index_, code); }
+const Post* Directory::post(std::string_view code) const {
+    return find(posts_, post_index_, code);
+}
 
 std::vector<const Organisation*> Directory::children(std::string_view code) const {
     std::vector<const Organisation*> found;
@@ -59,7 +64,8 @@ std::vector<const Organisation*> Directory::children(std::string_view code) cons
 }
 
 bool Directory::is_within(std::string_view code, std::string_view ancestor) const {
-    // The tree is checked to be free of cycles when it is declared; the bound keeps a damaged one from hanging us.
+    // The tree is checked to be free of cycles when it is declared; the bound keeps a damaged one
+    // from hanging us.
     for (std::size_t depth = 0; depth <= organisations_.size(); ++depth) {
         if (code == ancestor) return true;
         const Organisation* found = organisation(code);
@@ -78,9 +84,12 @@ Shape organisation_shape() {
         {"credit_code", Shape::text_matching("[0-9A-HJ-NPQRTUWXY]{18}", "11210199MB00000B0G"), true,
          "Unified social credit code, GB 32100-2015"},
         {"parent", Shape::text(), false, "Code of the organisation above; empty at the top"},
-        {"division", Shape::text_matching("[0-9]{12}", "210100000000"), true, "Territory, GB/T 2260 and GB/T 10114"},
-        {"kind", Shape::one_of({"government", "department", "district", "street", "institution", "enterprise"}), true,
-         "What kind of body it is"},
+        {"division", Shape::text_matching("[0-9]{12}", "210100000000"), true,
+         "Territory, GB/T 2260 and GB/T 10114"},
+        {"kind",
+         Shape::one_of(
+             {"government", "department", "district", "street", "institution", "enterprise"}),
+         true, "What kind of body it is"},
     });
 }
 
@@ -125,7 +134,10 @@ Organisation organisation_from(const json::value& v) {
 
 Role role_from(const json::value& v) {
     const json::Reader in(v);
-    Role role{.code = in.text_or("code"), .name = in.text_or("name"), .name_en = in.text_or("name_en"), .permissions = {}};
+    Role role{.code = in.text_or("code"),
+              .name = in.text_or("name"),
+              .name_en = in.text_or("name_en"),
+              .permissions = {}};
     if (const auto permissions = in.member("permissions"); permissions.ok())
         for (const json::Reader& item : permissions->items())
             role.permissions.push_back({.verb = item.text_or("verb"),

@@ -14,8 +14,8 @@ namespace shu::identity {
 
 /// A body of government or an enterprise, as the city folder declares it (organisations/*.yaml).
 struct Organisation {
-    std::string code;         ///< short stable code of the city, e.g. `public-security`
-    std::string name;         ///< 沈阳市公安局
+    std::string code;  ///< short stable code of the city, e.g. `public-security`
+    std::string name;  ///< 沈阳市公安局
     std::string name_en;
     std::string short_name;   ///< 市公安局
     std::string credit_code;  ///< GB 32100-2015, 18 characters
@@ -27,7 +27,8 @@ struct Organisation {
 /// How far a permission reaches. Wider contains narrower.
 enum class Scope { kOwn, kSubtree, kCity };
 
-/// verb x scope x level: may do `verb` to what belongs to organisations in `scope`, up to data level `level` (1..6).
+/// verb x scope x level: may do `verb` to what belongs to organisations in `scope`, up to data
+/// level `level` (1..6).
 struct Permission {
     std::string verb;
     Scope scope = Scope::kOwn;
@@ -53,7 +54,8 @@ struct Post {
 /// const members may be called concurrently.
 class Directory {
  public:
-    Directory(std::vector<Organisation> organisations, std::vector<Role> roles, std::vector<Post> posts);
+    Directory(std::vector<Organisation> organisations, std::vector<Role> roles,
+              std::vector<Post> posts);
 
     const Organisation* organisation(std::string_view code) const;
     const Role* role(std::string_view code) const;
@@ -72,7 +74,8 @@ class Directory {
     std::map<std::string, std::size_t, std::less<>> organisation_index_, role_index_, post_index_;
 };
 
-/// What the files of the city folder look like (one item of each list), and how an item becomes a value.
+/// What the files of the city folder look like (one item of each list), and how an item becomes a
+/// value.
 Shape organisation_shape();
 Shape role_shape();
 Shape post_shape();

@@ -8,13 +8,20 @@ namespace shu::identity {
 namespace {
 
 Organisation organisation(std::string code, std::string parent) {
-    return {.code = code, .name = code, .name_en = code, .short_name = code, .credit_code = {}, .parent = std::move(parent),
-            .division = {}, .kind = "department"};
+    return {.code = code,
+            .name = code,
+            .name_en = code,
+            .short_name = code,
+            .credit_code = {},
+            .parent = std::move(parent),
+            .division = {},
+            .kind = "department"};
 }
 
 std::shared_ptr<const Directory> small_city() {
     return std::make_shared<const Directory>(
-        std::vector<Organisation>{organisation("city", ""), organisation("police", "city"), organisation("station", "police"),
+        std::vector<Organisation>{organisation("city", ""), organisation("police", "city"),
+                                  organisation("station", "police"),
                                   organisation("health", "city")},
         std::vector<Role>{}, std::vector<Post>{});
 }
@@ -66,14 +73,16 @@ TEST(Permission, IsRefusedAboveItsLevelAndSaysWhich) {
 }
 
 TEST(Permission, TheHighestOfSeveralHolds) {
-    const Actor actor = actor_with({{"dataset.read", Scope::kCity, 1}, {"dataset.read", Scope::kOwn, 4}});
+    const Actor actor =
+        actor_with({{"dataset.read", Scope::kCity, 1}, {"dataset.read", Scope::kOwn, 4}});
     EXPECT_EQ(actor.level_for("dataset.read", "police"), 4);
     EXPECT_EQ(actor.level_for("dataset.read", "health"), 1);
     EXPECT_EQ(actor.level_for("grant.read", "police"), 0);
 }
 
 TEST(Permission, OfAnAccountWithoutOrganisationReachesNothingOwn) {
-    const Actor actor = actor_with({{"dataset.read", Scope::kOwn, 4}, {"grant.read", Scope::kSubtree, 4}}, "");
+    const Actor actor =
+        actor_with({{"dataset.read", Scope::kOwn, 4}, {"grant.read", Scope::kSubtree, 4}}, "");
     EXPECT_EQ(actor.level_for("dataset.read", ""), 0);
     EXPECT_EQ(actor.level_for("grant.read", "police"), 0);
 }
@@ -81,7 +90,8 @@ TEST(Permission, OfAnAccountWithoutOrganisationReachesNothingOwn) {
 TEST(RoleShape, RefusesVerbsThatDoNotExist) {
     std::vector<Problem> problems;
     const json::value role = json::parse(R"({"code":"x","name":"x","name_en":"x",
-        "permissions":[{"verb":"dataset.colect","scope":"own","level":9}]})").value();
+        "permissions":[{"verb":"dataset.colect","scope":"own","level":9}]})")
+                                 .value();
     role_shape().check(role, "", problems);
     ASSERT_EQ(problems.size(), 2u);
     EXPECT_EQ(problems[0].pointer, "/permissions/0/verb");

@@ -12,14 +12,21 @@ constexpr std::string_view kSecretPurpose = "client-secret";
 constexpr std::size_t kClientIdCharacters = 20;
 constexpr std::size_t kSecretCharacters = 40;
 
-/// The three administrators' permissions (GB/T 39477-2020 6.2: roles kept apart): none of them can do another's work.
+/// The three administrators' permissions (GB/T 39477-2020 6.2: roles kept apart): none of them can
+/// do another's work.
 std::vector<Permission> permissions_of_administrator(std::string_view administrator) {
-    if (administrator == "system") return {{"account.manage", Scope::kCity, 1}, {"organisation.read", Scope::kCity, 1}};
+    if (administrator == "system")
+        return {{"account.manage", Scope::kCity, 1}, {"organisation.read", Scope::kCity, 1}};
     if (administrator == "security")
-        return {{"role.manage", Scope::kCity, 1}, {"client.manage", Scope::kCity, 1}, {"grant.revoke", Scope::kCity, 1},
-                {"grant.read", Scope::kCity, 1}, {"organisation.read", Scope::kCity, 1}};
+        return {{"role.manage", Scope::kCity, 1},
+                {"client.manage", Scope::kCity, 1},
+                {"grant.revoke", Scope::kCity, 1},
+                {"grant.read", Scope::kCity, 1},
+                {"organisation.read", Scope::kCity, 1}};
     if (administrator == "audit")
-        return {{"audit.read", Scope::kCity, 1}, {"ledger.read", Scope::kCity, 1}, {"organisation.read", Scope::kCity, 1}};
+        return {{"audit.read", Scope::kCity, 1},
+                {"ledger.read", Scope::kCity, 1},
+                {"organisation.read", Scope::kCity, 1}};
     return {};
 }
 
@@ -34,16 +41,24 @@ json::value permissions_json(const Role& role) {
         const std::string_view scope = held.scope == Scope::kCity      ? "city"
                                        : held.scope == Scope::kSubtree ? "subtree"
                                                                        : "own";
-        permissions.push_back(json::object{{"verb", held.verb}, {"scope", scope}, {"level", held.level}});
+        permissions.push_back(
+            json::object{{"verb", held.verb}, {"scope", scope}, {"level", held.level}});
     }
-    return json::object{{"code", role.code}, {"name", role.name}, {"name_en", role.name_en}, {"permissions", permissions}};
+    return json::object{{"code", role.code},
+                        {"name", role.name},
+                        {"name_en", role.name_en},
+                        {"permissions", permissions}};
 }
 
 json::value post_json(const Post& post) {
     json::array roles;
-    for (const std::string& role : post.roles) roles.push_back(json::value(role));
-    return json::object{{"code", post.code}, {"name", post.name}, {"name_en", post.name_en},
-                        {"organisation", post.organisation}, {"roles", roles}};
+    for (const std::string& role : post.roles)
+        roles.push_back(json::value(role));
+    return json::object{{"code", post.code},
+                        {"name", post.name},
+                        {"name_en", post.name_en},
+                        {"organisation", post.organisation},
+                        {"roles", roles}};
 }
 
 Result<std::vector<Organisation>> read_organisations(store::Transaction& tx) {
@@ -51,15 +66,17 @@ Result<std::vector<Organisation>> read_organisations(store::Transaction& tx) {
     const auto rows = SHU_TRY(tx.query(
         "SELECT code, name, name_en, short_name, credit_code, parent, division, kind FROM organisation ORDER BY code"));
     for (const store::StoredRow& row : rows)
-        organisations.push_back({row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5),
-                                 row.text(6), row.text(7)});
+        organisations.push_back({row.text(0), row.text(1), row.text(2), row.text(3), row.text(4),
+                                 row.text(5), row.text(6), row.text(7)});
     return organisations;
 }
 
 template <typename T>
-Result<std::vector<T>> read_bodies(store::Transaction& tx, const store::Sql& sql, T (*from)(const json::value&)) {
+Result<std::vector<T>> read_bodies(store::Transaction& tx, const store::Sql& sql,
+                                   T (*from)(const json::value&)) {
     std::vector<T> items;
-    for (const store::StoredRow& row : SHU_TRY(tx.query(sql))) items.push_back(from(SHU_TRY(json::parse(row.text(0)))));
+    for (const store::StoredRow& row : SHU_TRY(tx.query(sql)))
+        items.push_back(from(SHU_TRY(json::parse(row.text(0)))));
     return items;
 }
 
@@ -68,12 +85,15 @@ Result<std::vector<T>> read_bodies(store::Transaction& tx, const store::Sql& sql
 Identity::Identity(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Identity::~Identity() = default;
 
-Result<std::unique_ptr<Identity>> Identity::open(store::Database& database, const Clock& clock, IdMaker& ids,
-                                                 IdentityOptions options, std::shared_ptr<const Log> log) {
+Result<std::unique_ptr<Identity>> Identity::open(store::Database& database, const Clock& clock,
+                                                 IdMaker& ids, IdentityOptions options,
+                                                 std::shared_ptr<const Log> log) {
     if (options.master_key.size() != crypto::kSm4KeyBytes)
-        return invalid("the master key has " + std::to_string(options.master_key.size()) + " bytes; it needs 16");
+        return invalid("the master key has " + std::to_string(options.master_key.size()) +
+                       " bytes; it needs 16");
     if (options.subject_key.size() != 32)
-        return invalid("the subject key has " + std::to_string(options.subject_key.size()) + " bytes; it needs 32");
+        return invalid("the subject key has " + std::to_string(options.subject_key.size()) +
+                       " bytes; it needs 32");
     crypto::HmacSm3 subject_mac(options.subject_key);
     auto state = std::unique_ptr<State>(new State{.database = database,
                                                   .clock = clock,
@@ -88,7 +108,9 @@ Result<std::unique_ptr<Identity>> Identity::open(store::Database& database, cons
     return identity;
 }
 
-std::shared_ptr<const Directory> Identity::directory() const { return state_->directory.load(); }
+std::shared_ptr<const Directory> Identity::directory() const {
+    return state_->directory.load();
+}
 
 Result<void> Identity::refresh() {
     const std::scoped_lock lock(state_->refresh_mutex);
@@ -97,10 +119,12 @@ Result<void> Identity::refresh() {
         const std::int64_t version = row ? row->integer(0) : 0;
         if (version == state_->version) return {};
         auto organisations = SHU_TRY(read_organisations(tx));
-        auto roles = SHU_TRY(read_bodies<Role>(tx, "SELECT body FROM role ORDER BY code", role_from));
-        auto posts = SHU_TRY(read_bodies<Post>(tx, "SELECT body FROM post ORDER BY code", post_from));
-        state_->directory.store(
-            std::make_shared<const Directory>(std::move(organisations), std::move(roles), std::move(posts)));
+        auto roles =
+            SHU_TRY(read_bodies<Role>(tx, "SELECT body FROM role ORDER BY code", role_from));
+        auto posts =
+            SHU_TRY(read_bodies<Post>(tx, "SELECT body FROM post ORDER BY code", post_from));
+        state_->directory.store(std::make_shared<const Directory>(
+            std::move(organisations), std::move(roles), std::move(posts)));
         state_->version = version;
         return {};
     });
@@ -112,10 +136,10 @@ Result<void> Identity::put(store::Transaction& tx, const Organisation& organisat
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (code) DO UPDATE SET name = excluded.name, "
         "name_en = excluded.name_en, short_name = excluded.short_name, credit_code = excluded.credit_code, "
         "parent = excluded.parent, division = excluded.division, kind = excluded.kind",
-        {std::string_view(organisation.code), std::string_view(organisation.name), std::string_view(organisation.name_en),
-         std::string_view(organisation.short_name), std::string_view(organisation.credit_code),
-         std::string_view(organisation.parent), std::string_view(organisation.division),
-         std::string_view(organisation.kind)}));
+        {std::string_view(organisation.code), std::string_view(organisation.name),
+         std::string_view(organisation.name_en), std::string_view(organisation.short_name),
+         std::string_view(organisation.credit_code), std::string_view(organisation.parent),
+         std::string_view(organisation.division), std::string_view(organisation.kind)}));
     return bump_version(tx);
 }
 
@@ -172,7 +196,9 @@ Result<std::vector<std::pair<std::string, std::string>>> Identity::create_first_
     struct First {
         std::string name, display_name, password, hash;
     };
-    std::vector<First> first = {{"system", "系统管理员", "", ""}, {"security", "安全管理员", "", ""}, {"audit", "审计管理员", "", ""}};
+    std::vector<First> first = {{"system", "系统管理员", "", ""},
+                                {"security", "安全管理员", "", ""},
+                                {"audit", "审计管理员", "", ""}};
     for (First& administrator : first) {
         administrator.password = crypto::random_word(16);
         administrator.hash = crypto::hash_password(administrator.password);
@@ -181,22 +207,30 @@ Result<std::vector<std::pair<std::string, std::string>>> Identity::create_first_
         if (SHU_TRY(tx.row("SELECT 1 FROM account WHERE demo = 0 LIMIT 1")))
             return conflict("there are accounts already; an administrator resets passwords");
         for (const First& administrator : first) {
-            const AccountId id = SHU_TRY(put_account(tx, {.name = administrator.name,
-                                                          .display_name = administrator.display_name,
-                                                          .kind = AccountKind::kAdministrator,
-                                                          .post = {},
-                                                          .subject = {},
-                                                          .administrator = administrator.name,
-                                                          .password_hash = administrator.hash}));
+            const AccountId id =
+                SHU_TRY(put_account(tx, {.name = administrator.name,
+                                         .display_name = administrator.display_name,
+                                         .kind = AccountKind::kAdministrator,
+                                         .post = {},
+                                         .subject = {},
+                                         .administrator = administrator.name,
+                                         .password_hash = administrator.hash}));
             SHU_TRY(ledger::record(tx, state_->ids, state_->clock,
-                                   {.actor = "system:shu", .post = {}, .organisation = {}, .verb = "account.create",
-                                    .object = "account:" + id.text(), .subject = {}, .basis = "first start",
-                                    .result = "done", .detail = {{"administrator", administrator.name}}}));
+                                   {.actor = "system:shu",
+                                    .post = {},
+                                    .organisation = {},
+                                    .verb = "account.create",
+                                    .object = "account:" + id.text(),
+                                    .subject = {},
+                                    .basis = "first start",
+                                    .result = "done",
+                                    .detail = {{"administrator", administrator.name}}}));
         }
         return {};
     }));
     std::vector<std::pair<std::string, std::string>> passwords;
-    for (First& administrator : first) passwords.emplace_back(administrator.name, administrator.password);
+    for (First& administrator : first)
+        passwords.emplace_back(administrator.name, administrator.password);
     return passwords;
 }
 
@@ -207,40 +241,46 @@ SubjectId Identity::subject_id(std::string_view kind, std::string_view code) con
     return text::to_base64url(crypto::bytes_of(state_->subject_mac.of(message)).substr(0, 12));
 }
 
-Result<ClientSystem> Identity::create_client(store::Transaction& tx, std::string_view organisation, std::string_view name) {
+Result<ClientSystem> Identity::create_client(store::Transaction& tx, std::string_view organisation,
+                                             std::string_view name) {
     ClientSystem client{.client_id = crypto::random_word(kClientIdCharacters),
                         .organisation = std::string(organisation),
                         .name = std::string(name),
                         .secret = crypto::random_word(kSecretCharacters),
                         .active = true,
                         .created_at = state_->clock.now()};
-    const std::string box = crypto::seal_box(state_->options.master_key, kSecretPurpose, client.secret);
+    const std::string box =
+        crypto::seal_box(state_->options.master_key, kSecretPurpose, client.secret);
     SHU_TRY(tx.execute(
         "INSERT INTO client_system (client_id, organisation, name, secret_box, active, created_at) "
         "VALUES ($1, $2, $3, $4, 1, $5)",
-        {std::string_view(client.client_id), organisation, name, store::Blob{box}, client.created_at}));
+        {std::string_view(client.client_id), organisation, name, store::Blob{box},
+         client.created_at}));
     return client;
 }
 
 Result<void> Identity::deactivate_client(store::Transaction& tx, std::string_view client_id) {
-    const std::int64_t changed =
-        SHU_TRY(tx.execute("UPDATE client_system SET active = 0 WHERE client_id = $1", {client_id}));
-    if (changed == 0) return not_found("there is no client system '" + std::string(client_id) + "'");
+    const std::int64_t changed = SHU_TRY(
+        tx.execute("UPDATE client_system SET active = 0 WHERE client_id = $1", {client_id}));
+    if (changed == 0)
+        return not_found("there is no client system '" + std::string(client_id) + "'");
     return bump_version(tx);
 }
 
 Result<std::vector<ClientSystem>> Identity::clients(std::string_view organisation) {
-    return state_->database.read_value<std::vector<ClientSystem>>(
-        [&](store::Transaction& tx) -> Result<std::vector<ClientSystem>> {
-            std::vector<ClientSystem> clients;
-            const auto rows = SHU_TRY(tx.query(
-                "SELECT client_id, organisation, name, active, created_at FROM client_system WHERE organisation = $1 "
-                "ORDER BY created_at",
-                {organisation}));
-            for (const store::StoredRow& row : rows)
-                clients.push_back({row.text(0), row.text(1), row.text(2), "", row.integer(3) != 0, row.integer(4)});
-            return clients;
-        });
+    return state_->database.read_value<
+        std::vector<ClientSystem>>([&](store::Transaction& tx)
+                                       -> Result<std::vector<ClientSystem>> {
+        std::vector<ClientSystem> clients;
+        const auto rows = SHU_TRY(tx.query(
+            "SELECT client_id, organisation, name, active, created_at FROM client_system WHERE organisation = $1 "
+            "ORDER BY created_at",
+            {organisation}));
+        for (const store::StoredRow& row : rows)
+            clients.push_back(
+                {row.text(0), row.text(1), row.text(2), "", row.integer(3) != 0, row.integer(4)});
+        return clients;
+    });
 }
 
 Result<std::vector<ClientSystem>> Identity::clients_with_secrets(store::Transaction& tx) {
@@ -248,8 +288,10 @@ Result<std::vector<ClientSystem>> Identity::clients_with_secrets(store::Transact
     const auto rows = SHU_TRY(tx.query(
         "SELECT client_id, organisation, name, secret_box, created_at FROM client_system WHERE active = 1"));
     for (const store::StoredRow& row : rows) {
-        std::string secret = SHU_TRY(crypto::open_box(state_->options.master_key, kSecretPurpose, row.text(3)));
-        clients.push_back({row.text(0), row.text(1), row.text(2), std::move(secret), true, row.integer(4)});
+        std::string secret =
+            SHU_TRY(crypto::open_box(state_->options.master_key, kSecretPurpose, row.text(3)));
+        clients.push_back(
+            {row.text(0), row.text(1), row.text(2), std::move(secret), true, row.integer(4)});
     }
     return clients;
 }
@@ -270,7 +312,8 @@ std::shared_ptr<const Actor> Identity::State::actor_for(const Account& account) 
         actor->organisation = post->organisation;
         for (const std::string& code : post->roles)
             if (const Role* role = actor->directory->role(code))
-                actor->permissions.insert(actor->permissions.end(), role->permissions.begin(), role->permissions.end());
+                actor->permissions.insert(actor->permissions.end(), role->permissions.begin(),
+                                          role->permissions.end());
     }
     return actor;
 }

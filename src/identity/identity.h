@@ -21,10 +21,11 @@ namespace shu::identity {
 
 /// A client system of an organisation: signs its gateway requests with its secret.
 struct ClientSystem {
-    std::string client_id;     ///< public, 20 characters
+    std::string client_id;  ///< public, 20 characters
     std::string organisation;
     std::string name;
-    std::string secret;        ///< empty except in the answer that creates it and in snapshots for the gateway
+    std::string
+        secret;  ///< empty except in the answer that creates it and in snapshots for the gateway
     bool active = true;
     Micros created_at = 0;
 };
@@ -36,31 +37,35 @@ struct NewAccount {
     std::string post;
     SubjectId subject;
     std::string administrator;  ///< of administrators: "system", "security" or "audit"
-    std::string password_hash; ///< crypto::hash_password(...), computed before the transaction because it takes 0.1 s
+    std::string password_hash;  ///< crypto::hash_password(...), computed before the transaction
+                                ///< because it takes 0.1 s
     bool must_change_password = true;
-    bool demo = false;         ///< may sign in from loopback to a server started with --demo only
+    bool demo = false;  ///< may sign in from loopback to a server started with --demo only
 };
 
 struct IdentityOptions {
-    std::string master_key;    ///< 16 bytes; seals client secrets
-    std::string subject_key;   ///< 32 bytes; makes SubjectIds
+    std::string master_key;   ///< 16 bytes; seals client secrets
+    std::string subject_key;  ///< 32 bytes; makes SubjectIds
     bool demo = false;
-    std::string demo_password{};  ///< of the demonstration accounts, told to whoever asks on loopback when `demo`
+    std::string demo_password{};  ///< of the demonstration accounts, told to whoever asks on
+                                  ///< loopback when `demo`
 };
 
 /// The module's face. All members may be called from any thread.
 class Identity {
  public:
     static store::ModuleMigrations migrations();
-    static Result<std::unique_ptr<Identity>> open(store::Database& database, const Clock& clock, IdMaker& ids,
-                                                  IdentityOptions options, std::shared_ptr<const Log> log);
+    static Result<std::unique_ptr<Identity>> open(store::Database& database, const Clock& clock,
+                                                  IdMaker& ids, IdentityOptions options,
+                                                  std::shared_ptr<const Log> log);
     ~Identity();
 
     std::shared_ptr<const Directory> directory() const;
     /// Takes over what other transactions or nodes changed; cheap when nothing did.
     Result<void> refresh();
 
-    /// The city folder's objects; the caller records the act in the same transaction. refresh() after the commit.
+    /// The city folder's objects; the caller records the act in the same transaction. refresh()
+    /// after the commit.
     Result<void> put(store::Transaction& tx, const Organisation& organisation);
     Result<void> put(store::Transaction& tx, const Role& role);
     Result<void> put(store::Transaction& tx, const Post& post);
@@ -70,8 +75,9 @@ class Identity {
 
     /// Creates or updates by name; records no act.
     Result<AccountId> put_account(store::Transaction& tx, const NewAccount& account);
-    /// True when nobody can sign in yet; then create_first_administrators() makes the system, security and audit administrators and returns
-    /// name and one-time password of each, to be printed once.
+    /// True when nobody can sign in yet; then create_first_administrators() makes the system,
+    /// security and audit administrators and returns name and one-time password of each, to be
+    /// printed once.
     Result<bool> has_accounts();
     /// True when there are demonstration accounts.
     Result<bool> has_demo_accounts();
@@ -81,14 +87,16 @@ class Identity {
     SubjectId subject_id(std::string_view kind, std::string_view code) const;
 
     /// Makes a client system; the secret is in the answer and never shown again.
-    Result<ClientSystem> create_client(store::Transaction& tx, std::string_view organisation, std::string_view name);
+    Result<ClientSystem> create_client(store::Transaction& tx, std::string_view organisation,
+                                       std::string_view name);
     Result<void> deactivate_client(store::Transaction& tx, std::string_view client_id);
     Result<std::vector<ClientSystem>> clients(std::string_view organisation);
     /// All active client systems with their secrets, for the gateway's snapshot.
     Result<std::vector<ClientSystem>> clients_with_secrets(store::Transaction& tx);
 
     /// The check that every route passes: session cookie, account, permission.
-    Result<std::shared_ptr<const http::Principal>> check(const http::Request& request, const http::Access& access);
+    Result<std::shared_ptr<const http::Principal>> check(const http::Request& request,
+                                                         const http::Access& access);
 
     /// Sign-in, sign-out, own password, session, organisations, accounts, demo accounts.
     void add_routes(http::Router& router);

@@ -31,15 +31,19 @@ struct Identity::State {
         std::string token;
         std::shared_ptr<const Actor> actor;
     };
-    /// Errors: Unsigned for a wrong name or password, Exhausted while locked, Denied for demo accounts from elsewhere.
-    Result<SignedIn> sign_in(std::string_view name, std::string_view password, const http::Request& request);
-    Result<void> change_password(const Actor& actor, std::string_view old_password, std::string_view new_password);
+    /// Errors: Unsigned for a wrong name or password, Exhausted while locked, Denied for demo
+    /// accounts from elsewhere.
+    Result<SignedIn> sign_in(std::string_view name, std::string_view password,
+                             const http::Request& request);
+    Result<void> change_password(const Actor& actor, std::string_view old_password,
+                                 std::string_view new_password);
 
  private:
     Result<void> refuse(const Account& account, const http::Request& request);
 };
 
-/// Errors: Invalid with what is missing: at least 10 characters of at least three kinds (GB/T 22239-2019 8.1.4.1).
+/// Errors: Invalid with what is missing: at least 10 characters of at least three kinds (GB/T
+/// 22239-2019 8.1.4.1).
 Result<void> check_password_strength(std::string_view password);
 
 }  // namespace shu::identity

@@ -25,24 +25,32 @@ class FakeRequest final : public http::Request {
 
 class IdentityTest : public testing::TestWithParam<std::string> {
  protected:
-    IdentityTest() : database_(GetParam()), clock_(1'800'000'000 * kMicrosPerSecond), ids_(clock_, 1) {
-        const store::ModuleMigrations modules[] = {ledger::Ledger::migrations(), Identity::migrations()};
+    IdentityTest()
+        : database_(GetParam()), clock_(1'800'000'000 * kMicrosPerSecond), ids_(clock_, 1) {
+        const store::ModuleMigrations modules[] = {ledger::Ledger::migrations(),
+                                                   Identity::migrations()};
         EXPECT_TRUE(store::migrate(*database_, modules, clock_).ok());
         open(false);
     }
 
     void open(bool demo) {
         identity_ = Identity::open(*database_, clock_, ids_,
-                                   {.master_key = std::string(16, 'k'), .subject_key = std::string(32, 's'), .demo = demo, .demo_password = "Right-1234"},
+                                   {.master_key = std::string(16, 'k'),
+                                    .subject_key = std::string(32, 's'),
+                                    .demo = demo,
+                                    .demo_password = "Right-1234"},
                                    Log::none())
                         .value();
     }
 
     void declare() {
         const auto write = database_->write([&](store::Transaction& tx) -> Result<void> {
-            SHU_CHECK(identity_->put(tx, Organisation{"police", "市公安局", "Police", "公安", "11210199MB00000B0G", "",
-                                                      "210100000000", "department"}));
-            SHU_CHECK(identity_->put(tx, Role{"steward", "数据管理员", "Steward", {{"dataset.collect", Scope::kOwn, 3}}}));
+            SHU_CHECK(identity_->put(
+                tx, Organisation{"police", "市公安局", "Police", "公安", "11210199MB00000B0G", "",
+                                 "210100000000", "department"}));
+            SHU_CHECK(identity_->put(
+                tx,
+                Role{"steward", "数据管理员", "Steward", {{"dataset.collect", Scope::kOwn, 3}}}));
             return identity_->put(tx, Post{"police-data", "数据岗", "Data", "police", {"steward"}});
         });
         ASSERT_TRUE(write.ok());
@@ -51,21 +59,23 @@ class IdentityTest : public testing::TestWithParam<std::string> {
 
     void add_account(const std::string& name, bool must_change = false, bool demo = false) {
         const auto write = database_->write([&](store::Transaction& tx) -> Result<void> {
-            SHU_TRY(identity_->put_account(tx, {.name = name,
-                                                .display_name = name,
-                                                .post = "police-data",
-                                                .subject = {},
-                                                .administrator = {},
-                                                .password_hash = crypto::hash_password("Right-1234", kFastIterations),
-                                                .must_change_password = must_change,
-                                                .demo = demo}));
+            SHU_TRY(identity_->put_account(
+                tx, {.name = name,
+                     .display_name = name,
+                     .post = "police-data",
+                     .subject = {},
+                     .administrator = {},
+                     .password_hash = crypto::hash_password("Right-1234", kFastIterations),
+                     .must_change_password = must_change,
+                     .demo = demo}));
             return {};
         });
         ASSERT_TRUE(write.ok());
     }
 
     /// Calls the sign-in route; the session's token or the error.
-    Result<std::string> sign_in(const std::string& name, const std::string& password, bool loopback = true) {
+    Result<std::string> sign_in(const std::string& name, const std::string& password,
+                                bool loopback = true) {
         http::Router router;
         identity_->add_routes(router);
         SHU_CHECK(router.seal());
@@ -95,7 +105,8 @@ class IdentityTest : public testing::TestWithParam<std::string> {
         return SHU_TRY(router.match(request.method, request.path).route->handler(request)).body;
     }
 
-    Result<std::shared_ptr<const http::Principal>> check(const std::string& token, const http::Access& access,
+    Result<std::shared_ptr<const http::Principal>> check(const std::string& token,
+                                                         const http::Access& access,
                                                          std::string_view path = "/api/datasets") {
         FakeRequest request;
         request.path = path;
@@ -125,7 +136,8 @@ TEST_P(IdentityTest, ASignedInOfficerHoldsThePermissionsOfThePost) {
 TEST_P(IdentityTest, NobodyPassesWithoutASession) {
     EXPECT_EQ(check("", http::Access::signed_in()).error().code, Code::kUnsigned);
     EXPECT_EQ(check("made-up", http::Access::signed_in()).error().code, Code::kUnsigned);
-    EXPECT_EQ(check(std::string(5000, 'x'), http::Access::signed_in()).error().code, Code::kUnsigned);
+    EXPECT_EQ(check(std::string(5000, 'x'), http::Access::signed_in()).error().code,
+              Code::kUnsigned);
     EXPECT_TRUE(check("made-up", http::Access::open()).ok());
 }
 
@@ -149,7 +161,8 @@ TEST_P(IdentityTest, AOneTimePasswordOpensNothingButItsOwnChange) {
     declare();
     add_account("wang", true);
     const std::string token = sign_in("wang", "Right-1234").value();
-    EXPECT_EQ(check(token, http::Access::permission("dataset.collect")).error().code, Code::kDenied);
+    EXPECT_EQ(check(token, http::Access::permission("dataset.collect")).error().code,
+              Code::kDenied);
     EXPECT_TRUE(check(token, http::Access::signed_in(), "/api/session/password").ok());
 }
 
@@ -205,10 +218,12 @@ TEST_P(IdentityTest, TheFirstAdministratorsAreMadeOnceAndKeptApart) {
 TEST_P(IdentityTest, AClientsSecretIsShownOnceAndLiesSealed) {
     declare();
     ClientSystem made;
-    ASSERT_TRUE(database_->write([&](store::Transaction& tx) -> Result<void> {
-        made = SHU_TRY(identity_->create_client(tx, "police", "户籍系统"));
-        return {};
-    }).ok());
+    ASSERT_TRUE(database_
+                    ->write([&](store::Transaction& tx) -> Result<void> {
+                        made = SHU_TRY(identity_->create_client(tx, "police", "户籍系统"));
+                        return {};
+                    })
+                    .ok());
     EXPECT_EQ(made.secret.size(), 40u);
     const auto listed = identity_->clients("police").value();
     ASSERT_EQ(listed.size(), 1u);
@@ -219,8 +234,17 @@ TEST_P(IdentityTest, AClientsSecretIsShownOnceAndLiesSealed) {
     const auto secrets = database_->read_value<std::vector<ClientSystem>>(
         [&](store::Transaction& tx) { return identity_->clients_with_secrets(tx); });
     EXPECT_EQ(secrets->at(0).secret, made.secret);
-    ASSERT_TRUE(database_->write([&](store::Transaction& tx) { return identity_->deactivate_client(tx, made.client_id); }).ok());
-    EXPECT_EQ(database_->write([&](store::Transaction& tx) { return identity_->deactivate_client(tx, "nobody"); }).error().code,
+    ASSERT_TRUE(database_
+                    ->write([&](store::Transaction& tx) {
+                        return identity_->deactivate_client(tx, made.client_id);
+                    })
+                    .ok());
+    EXPECT_EQ(database_
+                  ->write([&](store::Transaction& tx) {
+                      return identity_->deactivate_client(tx, "nobody");
+                  })
+                  .error()
+                  .code,
               Code::kNotFound);
 }
 
@@ -238,8 +262,11 @@ TEST_P(IdentityTest, TheDirectoryFollowsWhatOthersWrite) {
     const auto before = identity_->directory();
     ASSERT_TRUE(identity_->refresh().ok());
     EXPECT_EQ(before, identity_->directory()) << "nothing changed, so the snapshot stays";
-    ASSERT_TRUE(
-        database_->write([&](store::Transaction& tx) { return identity_->remove_organisation(tx, "police"); }).ok());
+    ASSERT_TRUE(database_
+                    ->write([&](store::Transaction& tx) {
+                        return identity_->remove_organisation(tx, "police");
+                    })
+                    .ok());
     ASSERT_TRUE(identity_->refresh().ok());
     EXPECT_EQ(identity_->directory()->organisation("police"), nullptr);
     EXPECT_NE(before->organisation("police"), nullptr) << "readers keep the snapshot they hold";

@@ -51,7 +51,8 @@ struct Receipt {
 /// The hashes of a proof, in Base64.
 json::value to_json(std::span<const Digest> path);
 
-/// What open() checks. An installation that is only going to be verified or repaired must open with whatever damage it has.
+/// What open() checks. An installation that is only going to be verified or repaired must open with
+/// whatever damage it has.
 enum class OpenCheck { kNewestCheckpoint, kNothing };
 
 struct LedgerOptions {

@@ -254,11 +254,14 @@ void Sequencer::stop() {
 // An act without a number stands under no hash, so an orderly end leaves none behind.
 void Sequencer::finish() {
     auto numbered = number(Turn::kWhenFree);
-    while (numbered.ok() && *numbered > 0) numbered = number(Turn::kWhenFree);
+    while (numbered.ok() && *numbered > 0)
+        numbered = number(Turn::kWhenFree);
     const auto signed_ = sign(Turn::kWhenFree);
-    for (const Error* error : {numbered.ok() ? nullptr : &numbered.error(), signed_.ok() ? nullptr : &signed_.error()})
+    for (const Error* error :
+         {numbered.ok() ? nullptr : &numbered.error(), signed_.ok() ? nullptr : &signed_.error()})
         if (error != nullptr && error->code != Code::kConflict && error->code != Code::kNotFound)
-            parts_.log.warning("ledger: the last acts are numbered at the next start", {{"error", error->detail}});
+            parts_.log.warning("ledger: the last acts are numbered at the next start",
+                               {{"error", error->detail}});
 }
 
 void Sequencer::release() {

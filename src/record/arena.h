@@ -43,7 +43,8 @@ class Arena {
             return;
         }
         if (!blocks_.empty()) ++current_;
-        if (current_ == blocks_.size()) blocks_.push_back(std::make_unique_for_overwrite<char[]>(kBlockBytes));
+        if (current_ == blocks_.size())
+            blocks_.push_back(std::make_unique_for_overwrite<char[]>(kBlockBytes));
         used_ = 0;
     }
 

@@ -9,10 +9,12 @@ namespace {
 using store::AssembledSql;
 using store::Identifier;
 
-json::value shown(const Field& field, const store::StoredRow& row, std::size_t column, bool hidden) {
+json::value shown(const Field& field, const store::StoredRow& row, std::size_t column,
+                  bool hidden) {
     if (row.is_null(column)) return nullptr;
     if (hidden) {
-        const Mask mask = field.mask == Mask::kNone || !is_text(field.type) ? Mask::kAll : field.mask;
+        const Mask mask =
+            field.mask == Mask::kNone || !is_text(field.type) ? Mask::kAll : field.mask;
         const std::string text = is_text(field.type) ? row.text(column) : "0";
         return json::value(masked(mask, text));
     }
@@ -21,7 +23,8 @@ json::value shown(const Field& field, const store::StoredRow& row, std::size_t c
         case FieldType::kDate:
         case FieldType::kCode: return json::value(row.text(column));
         case FieldType::kInteger: return row.integer(column);
-        case FieldType::kDecimal: return json::value(text::format_decimal(row.integer(column), field.scale));
+        case FieldType::kDecimal:
+            return json::value(text::format_decimal(row.integer(column), field.scale));
         case FieldType::kMoney: return json::value(text::format_decimal(row.integer(column), 2));
         case FieldType::kInstant: return json::value(to_rfc3339(row.integer(column)));
         case FieldType::kBoolean: return row.integer(column) != 0;
@@ -30,17 +33,20 @@ json::value shown(const Field& field, const store::StoredRow& row, std::size_t c
 }
 
 Result<void> add_columns(AssembledSql& sql, const Dataset& dataset) {
-    for (const auto& field : dataset.fields) sql.add(SHU_TRY(Identifier::parse(field.code))).add(", ");
+    for (const auto& field : dataset.fields)
+        sql.add(SHU_TRY(Identifier::parse(field.code))).add(", ");
     sql.add("subject_id FROM ").add(table_of(dataset));
     return {};
 }
 
-// The first text after all that begin with these digits, in any collation: 2109 gives 211. Empty for other texts and for nines only.
+// The first text after all that begin with these digits, in any collation: 2109 gives 211. Empty
+// for other texts and for nines only.
 std::string end_of_beginning(std::string_view digits) {
     std::string end(digits);
     for (const char c : end)
         if (c < '0' || c > '9') return {};
-    while (!end.empty() && end.back() == '9') end.pop_back();
+    while (!end.empty() && end.back() == '9')
+        end.pop_back();
     if (!end.empty()) ++end.back();
     return end;
 }
@@ -49,18 +55,21 @@ struct Search {
     std::string exact, end, subject;
 };
 
-Search search_of(const Dataset& dataset, const identity::Identity& identity, const BrowseRequest& request, const Field& key) {
+Search search_of(const Dataset& dataset, const identity::Identity& identity,
+                 const BrowseRequest& request, const Field& key) {
     Search search;
     const std::string upper = text::upper(request.q);
     search.exact = is_stored_upper(key.check) ? upper : request.q;
     // Others could find a hidden number digit by digit.
     if (!is_masked(key, request.level)) search.end = end_of_beginning(search.exact);
-    if (!dataset.subject.kind.empty()) search.subject = identity.subject_id(dataset.subject.kind, upper);
+    if (!dataset.subject.kind.empty())
+        search.subject = identity.subject_id(dataset.subject.kind, upper);
     return search;
 }
 
 // Each part is answered by an index. Parameters from $3 on.
-Result<void> add_search(AssembledSql& sql, const Field& key, const Search& search, std::vector<store::Value>& values) {
+Result<void> add_search(AssembledSql& sql, const Field& key, const Search& search,
+                        std::vector<store::Value>& values) {
     const Identifier column = SHU_TRY(Identifier::parse(key.code));
     const auto bind = [&](std::string_view text) {
         values.emplace_back(text);
@@ -85,21 +94,26 @@ Result<void> add_search(AssembledSql& sql, const Field& key, const Search& searc
 
 }  // namespace
 
-bool is_masked(const Field& field, int level) { return field.level > level; }
+bool is_masked(const Field& field, int level) {
+    return field.level > level;
+}
 
-Result<BrowsePage> browse(store::Transaction& tx, const Dataset& dataset, const identity::Identity& identity,
-                          const BrowseRequest& request) {
+Result<BrowsePage> browse(store::Transaction& tx, const Dataset& dataset,
+                          const identity::Identity& identity, const BrowseRequest& request) {
     if (request.offset > limits::browse_rows_max)
-        return invalid("paging reaches " + std::to_string(limits::browse_rows_max) + " records; search for the one you need");
+        return invalid("paging reaches " + std::to_string(limits::browse_rows_max) +
+                       " records; search for the one you need");
     const Field& key = *dataset.field(dataset.key.front());
     const bool searches = !request.q.empty();
     AssembledSql sql;
     sql.add("SELECT ");
     SHU_CHECK(add_columns(sql, dataset));
-    std::vector<store::Value> values = {static_cast<std::int64_t>(request.limit + 1), static_cast<std::int64_t>(request.offset)};
+    std::vector<store::Value> values = {static_cast<std::int64_t>(request.limit + 1),
+                                        static_cast<std::int64_t>(request.offset)};
     Search search;
     if (searches) {
-        if (!is_text(key.type)) return invalid("this dataset's key is no text; search is not possible");
+        if (!is_text(key.type))
+            return invalid("this dataset's key is no text; search is not possible");
         search = search_of(dataset, identity, request, key);
         SHU_CHECK(add_search(sql, key, search, values));
     }
@@ -120,7 +134,8 @@ Result<BrowsePage> browse(store::Transaction& tx, const Dataset& dataset, const 
         }
         page.items.push_back(std::move(item));
     }
-    if (searches && request.offset == 0 && rows.size() == 1) page.subject = rows[0].text(dataset.fields.size());
+    if (searches && request.offset == 0 && rows.size() == 1)
+        page.subject = rows[0].text(dataset.fields.size());
     return page;
 }
 

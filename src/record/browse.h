@@ -11,21 +11,22 @@
 namespace shu::record {
 
 struct BrowseRequest {
-    std::string q;              ///< a value of the first key field, the number of a subject, or the beginning of the first key field
-    int level = 1;              ///< fields above it are masked
+    std::string q;  ///< a value of the first key field, the number of a subject, or the beginning
+                    ///< of the first key field
+    int level = 1;  ///< fields above it are masked
     std::size_t limit = limits::page_rows_default;
-    std::size_t offset = 0;     ///< at most limits::browse_rows_max
+    std::size_t offset = 0;  ///< at most limits::browse_rows_max
 };
 
 struct BrowsePage {
     json::array items;
     bool has_more = false;
-    std::string subject;        ///< of the only row, if the search found exactly one
+    std::string subject;  ///< of the only row, if the search found exactly one
 };
 
 /// Errors: Invalid past limits::browse_rows_max; the store's.
-Result<BrowsePage> browse(store::Transaction& tx, const Dataset& dataset, const identity::Identity& identity,
-                          const BrowseRequest& request);
+Result<BrowsePage> browse(store::Transaction& tx, const Dataset& dataset,
+                          const identity::Identity& identity, const BrowseRequest& request);
 
 /// True if a reader of `level` sees the field masked.
 bool is_masked(const Field& field, int level);

@@ -62,7 +62,8 @@ Result<Header> read_header(CsvReader& reader, Decoder& decoder) {
     Arena arena;
     for (const auto field : row.fields) {
         std::string_view name;
-        if (!decoder.decode(field, arena, name)) return invalid("表头的编码不对，请用 UTF-8 或 GB18030");
+        if (!decoder.decode(field, arena, name))
+            return invalid("表头的编码不对，请用 UTF-8 或 GB18030");
         header.names.emplace_back(name);
     }
     header.offset = reader.offset();
@@ -73,7 +74,8 @@ Result<Header> read_header(CsvReader& reader, Decoder& decoder) {
 std::string shown(std::string_view raw, Encoding encoding) {
     std::string out;
     const auto head = raw.substr(0, 4 * limits::quarantine_text_characters);
-    auto converted = encoding == Encoding::kGb18030 ? text::from_gb18030(head) : Result<std::string>(invalid(""));
+    auto converted = encoding == Encoding::kGb18030 ? text::from_gb18030(head)
+                                                    : Result<std::string>(invalid(""));
     out = converted.ok() ? std::move(converted).value() : text::with_replacements(head);
     std::replace(out.begin(), out.end(), '\0', ' ');
     return std::string(text::first_characters(out, limits::quarantine_text_characters));
@@ -90,32 +92,40 @@ void Collector::Chunk::clear() {
 }
 
 void Collector::Chunk::quarantine(QuarantinedRow row) {
-    const auto same = [&](const ReasonCount& one) { return one.field == row.field && one.reason == row.reason; };
+    const auto same = [&](const ReasonCount& one) {
+        return one.field == row.field && one.reason == row.reason;
+    };
     auto found = std::find_if(reasons.begin(), reasons.end(), same);
     if (found == reasons.end()) found = reasons.insert(found, {row.field, row.reason, 0});
     ++found->count;
     quarantined.push_back(std::move(row));
 }
 
-Result<Batch> Collector::run(BatchId id, const Progress& progress, const std::function<bool()>& goes_on) {
+Result<Batch> Collector::run(BatchId id, const Progress& progress,
+                             const std::function<bool()>& goes_on) {
     auto result = attempt(id, progress, goes_on);
     if (result.ok() || at_.batch.id != id) return result;
     switch (result.error().code) {
         case Code::kUnavailable:
         case Code::kExhausted:
         case Code::kConflict: return result;
-        default: return fail("收集无法继续：" + result.error().detail);  // trying again would end the same way
+        default:
+            return fail("收集无法继续：" +
+                        result.error().detail);  // trying again would end the same way
     }
 }
 
-Result<Batch> Collector::attempt(BatchId id, const Progress& progress, const std::function<bool()>& goes_on) {
+Result<Batch> Collector::attempt(BatchId id, const Progress& progress,
+                                 const std::function<bool()>& goes_on) {
     SHU_CHECK(parts_.database.read([&](store::Transaction& tx) -> Result<void> {
         at_ = SHU_TRY(load_batch(tx, id));
         return {};
     }));
-    if (at_.batch.state == BatchState::kDone || at_.batch.state == BatchState::kFailed) return at_.batch;
+    if (at_.batch.state == BatchState::kDone || at_.batch.state == BatchState::kFailed)
+        return at_.batch;
     const auto found = declarations_->datasets.find(at_.batch.dataset);
-    if (found == declarations_->datasets.end()) return fail("数据集 " + at_.batch.dataset + " 已不存在");
+    if (found == declarations_->datasets.end())
+        return fail("数据集 " + at_.batch.dataset + " 已不存在");
     dataset_ = found->second;
     const auto digest = crypto::digest_from_hex(at_.batch.blob);
     if (!digest.ok()) return fail("文件的摘要不对");
@@ -125,7 +135,8 @@ Result<Batch> Collector::attempt(BatchId id, const Progress& progress, const std
     return collect(*file, progress, goes_on);
 }
 
-Result<Batch> Collector::collect(File& file, const Progress& progress, const std::function<bool()>& goes_on) {
+Result<Batch> Collector::collect(File& file, const Progress& progress,
+                                 const std::function<bool()>& goes_on) {
     std::string prefix(limits::csv_detection_bytes, '\0');
     prefix.resize(SHU_TRY(file.read_at(0, prefix.data(), prefix.size())));
     const auto detected = detect_encoding(prefix);
@@ -133,7 +144,8 @@ Result<Batch> Collector::collect(File& file, const Progress& progress, const std
     Decoder decoder(at_.batch.encoding.empty() ? *detected : encoding_from(at_.batch.encoding));
     CsvReader reader(file.from(0));
     const auto header = read_header(reader, decoder);
-    if (!header.ok()) return header.error().code == Code::kInvalid ? fail(header.error().detail) : header.error();
+    if (!header.ok())
+        return header.error().code == Code::kInvalid ? fail(header.error().detail) : header.error();
     const std::vector<std::string_view> names(header->names.begin(), header->names.end());
     const auto plan = RowPlan::compile(dataset_, *declarations_, names);
     if (!plan.ok()) return fail(plan.error().detail);
@@ -144,7 +156,8 @@ Result<Batch> Collector::collect(File& file, const Progress& progress, const std
     }
 
     Arena arena;
-    RowPlan::Work work{arena, decoder, date_of(parts_.clock.now(), kChinaOffsetMinutes), parts_.identity};
+    RowPlan::Work work{arena, decoder, date_of(parts_.clock.now(), kChinaOffsetMinutes),
+                       parts_.identity};
     Chunk chunk;
     chunk.tuples.resize(limits::collection_chunk_rows);
     for (;;) {
@@ -156,7 +169,9 @@ Result<Batch> Collector::collect(File& file, const Progress& progress, const std
         }
         next.batch.encoding = to_string(decoder.encoding());
         if (ended && next.batch.encoding.empty()) next.batch.encoding = to_string(Encoding::kUtf8);
-        next.batch.state = !chunk.broken.empty() ? BatchState::kFailed : ended ? BatchState::kDone : BatchState::kRunning;
+        next.batch.state = !chunk.broken.empty() ? BatchState::kFailed
+                           : ended               ? BatchState::kDone
+                                                 : BatchState::kRunning;
         next.batch.error = chunk.broken;
         SHU_CHECK(commit(chunk, std::move(next)));
         chunk.clear();
@@ -166,7 +181,8 @@ Result<Batch> Collector::collect(File& file, const Progress& progress, const std
     }
 }
 
-// Reads until the chunk is full or the reader wants its memory back. True at the end of the file, or where it is too broken to go on.
+// Reads until the chunk is full or the reader wants its memory back. True at the end of the file,
+// or where it is too broken to go on.
 Result<bool> Collector::read_chunk(CsvReader& reader, RowPlan::Work& work, Chunk& chunk) {
     CsvRow row;
     while (chunk.read < static_cast<std::int64_t>(limits::collection_chunk_rows)) {
@@ -181,14 +197,17 @@ Result<bool> Collector::read_chunk(CsvReader& reader, RowPlan::Work& work, Chunk
             case CsvReader::Event::kRelease: return false;
             case CsvReader::Event::kBadRow:
                 ++chunk.read;
-                chunk.quarantine({row.line, "", std::string(row.problem), shown(row.raw, work.decoder.encoding())});
+                chunk.quarantine({row.line, "", std::string(row.problem),
+                                  shown(row.raw, work.decoder.encoding())});
                 break;
             case CsvReader::Event::kRow:
                 ++chunk.read;
                 if (auto refusal = plan_->convert(row.fields, work, chunk.tuples[chunk.rows]))
-                    chunk.quarantine({row.line, std::string(refusal->field), std::move(refusal->reason),
+                    chunk.quarantine({row.line, std::string(refusal->field),
+                                      std::move(refusal->reason),
                                       shown(row.raw, work.decoder.encoding())});
-                else ++chunk.rows;
+                else
+                    ++chunk.rows;
                 break;
         }
     }
@@ -206,7 +225,8 @@ Result<Batch> Collector::fail(std::string reason) {
 
 Result<void> Collector::commit(Chunk& chunk, StoredBatch next) {
     const Micros now = parts_.clock.now();
-    const bool ends = next.batch.state == BatchState::kDone || next.batch.state == BatchState::kFailed;
+    const bool ends =
+        next.batch.state == BatchState::kDone || next.batch.state == BatchState::kFailed;
     if (ends) next.batch.finished_at = now;
     for (std::size_t i = 0; i < chunk.rows; ++i) {
         auto& tuple = chunk.tuples[i];
@@ -233,8 +253,9 @@ Result<void> Collector::write(store::Transaction& tx, Chunk& chunk, StoredBatch&
     SHU_CHECK(save_batch(tx, at_, next));
     const std::int64_t more = batch.added - at_.batch.added;
     if (more > 0 || batch.changed > at_.batch.changed)
-        SHU_CHECK(tx.execute("UPDATE dataset SET records = records + $2, updated_at = $3 WHERE code = $1",
-                             {std::string_view(batch.dataset), more, parts_.clock.now()}));
+        SHU_CHECK(
+            tx.execute("UPDATE dataset SET records = records + $2, updated_at = $3 WHERE code = $1",
+                       {std::string_view(batch.dataset), more, parts_.clock.now()}));
     if (batch.finished_at == 0) return {};
     ledger::Act act;
     act.actor = "system:collector";
@@ -242,14 +263,15 @@ Result<void> Collector::write(store::Transaction& tx, Chunk& chunk, StoredBatch&
     act.verb = "batch.finish";
     act.object = "batch:" + batch.id.text();
     act.result = to_string(batch.state);
-    act.detail = {{"dataset", batch.dataset},     {"read", batch.read},           {"added", batch.added},
-                  {"changed", batch.changed},     {"unchanged", batch.unchanged}, {"quarantined", batch.quarantined}};
+    act.detail = {{"dataset", batch.dataset},     {"read", batch.read},
+                  {"added", batch.added},         {"changed", batch.changed},
+                  {"unchanged", batch.unchanged}, {"quarantined", batch.quarantined}};
     SHU_CHECK(ledger::record(tx, parts_.ids, parts_.clock, act));
     return {};
 }
 
-// New keys are inserted. A row whose key was there, from before or from earlier in the file, is compared and written only if it
-// differs; in the order of the file, so the last one stands.
+// New keys are inserted. A row whose key was there, from before or from earlier in the file, is
+// compared and written only if it differs; in the order of the file, so the last one stands.
 Result<void> Collector::upsert(store::Transaction& tx, Chunk& chunk, Batch& counts) {
     if (chunk.rows == 0) return {};
     const std::span<const std::vector<store::Value>> tuples(chunk.tuples.data(), chunk.rows);
@@ -267,7 +289,8 @@ Result<void> Collector::upsert(store::Transaction& tx, Chunk& chunk, Batch& coun
     std::int64_t changed = 0;
     if (plan_->upsert().has_update) {
         auto* update = SHU_TRY(tx.prepare(plan_->upsert().update));
-        for (const auto one : SHU_TRY(update->execute_many({retried_.data(), there}))) changed += one;
+        for (const auto one : SHU_TRY(update->execute_many({retried_.data(), there})))
+            changed += one;
     }
     counts.changed += changed;
     counts.unchanged += static_cast<std::int64_t>(there) - changed;

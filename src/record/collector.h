@@ -1,4 +1,5 @@
-// Collects one batch: reads the file, checks every row, writes good rows and quarantine chunk by chunk.
+// Collects one batch: reads the file, checks every row, writes good rows and quarantine chunk by
+// chunk.
 #pragma once
 
 #include <functional>
@@ -12,8 +13,9 @@
 
 namespace shu::record {
 
-/// One transaction for each chunk holds its rows, its quarantine and where the file goes on, so that after a crash the batch goes on
-/// exactly there. Rows are read and checked outside the writer. One thread at a time.
+/// One transaction for each chunk holds its rows, its quarantine and where the file goes on, so
+/// that after a crash the batch goes on exactly there. Rows are read and checked outside the
+/// writer. One thread at a time.
 class Collector {
  public:
     using Progress = std::function<void(const Batch&)>;
@@ -21,10 +23,11 @@ class Collector {
     Collector(const Records::Parts& parts, std::shared_ptr<const Declarations> declarations)
         : parts_(parts), declarations_(std::move(declarations)) {}
 
-    /// Runs the batch from where it is to its end and returns it, done or failed; a finished one is returned as it is. `progress` is called after
-    /// each chunk; false from `goes_on` stops after the chunk, leaving the batch to be taken up later.
-    /// Errors: NotFound; Conflict when another node is collecting it; Unavailable, Exhausted: it can be taken up later. Any other error of the
-    /// store or the file fails the batch, with the reason.
+    /// Runs the batch from where it is to its end and returns it, done or failed; a finished one is
+    /// returned as it is. `progress` is called after each chunk; false from `goes_on` stops after
+    /// the chunk, leaving the batch to be taken up later. Errors: NotFound; Conflict when another
+    /// node is collecting it; Unavailable, Exhausted: it can be taken up later. Any other error of
+    /// the store or the file fails the batch, with the reason.
     Result<Batch> run(BatchId id, const Progress& progress, const std::function<bool()>& goes_on);
 
  private:
@@ -41,8 +44,10 @@ class Collector {
     };
     class File;
 
-    Result<Batch> attempt(BatchId id, const Progress& progress, const std::function<bool()>& goes_on);
-    Result<Batch> collect(File& file, const Progress& progress, const std::function<bool()>& goes_on);
+    Result<Batch> attempt(BatchId id, const Progress& progress,
+                          const std::function<bool()>& goes_on);
+    Result<Batch> collect(File& file, const Progress& progress,
+                          const std::function<bool()>& goes_on);
     Result<bool> read_chunk(CsvReader& reader, RowPlan::Work& work, Chunk& chunk);
     Result<Batch> fail(std::string reason);
     Result<void> commit(Chunk& chunk, StoredBatch next);

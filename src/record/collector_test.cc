@@ -23,7 +23,8 @@ class CollectorTest : public testing::RecordTest {
         const auto batch = collect(header + "\n" + row + "\n");
         EXPECT_EQ(batch.state, BatchState::kDone) << batch.error;
         const auto rows = quarantine(batch);
-        return rows.empty() ? std::pair<std::string, std::string>{} : std::pair{rows[0].field, rows[0].reason};
+        return rows.empty() ? std::pair<std::string, std::string>{}
+                            : std::pair{rows[0].field, rows[0].reason};
     }
     std::string why_failed(std::string_view text) {
         const auto batch = collect(text);
@@ -33,15 +34,19 @@ class CollectorTest : public testing::RecordTest {
     }
 };
 
-INSTANTIATE_TEST_SUITE_P(Engines, CollectorTest, ::testing::ValuesIn(store::testing::engines()), [](const auto& engine) { return engine.param; });
+INSTANTIATE_TEST_SUITE_P(Engines, CollectorTest, ::testing::ValuesIn(store::testing::engines()),
+                         [](const auto& engine) { return engine.param; });
 
 TEST_P(CollectorTest, EveryTypeIsStoredInItsOwnForm) {
-    const auto batch = collect("登记时间,已婚,children,height,收入,出生日期,gender,name,公民身份号码\n"
-                               "2026-01-31 08:30:00,是,2,175.5,1234.56,19900103,1,\" 王一　\"," + identity_number(1) + "\n");
+    const auto batch = collect(
+        "登记时间,已婚,children,height,收入,出生日期,gender,name,公民身份号码\n"
+        "2026-01-31 08:30:00,是,2,175.5,1234.56,19900103,1,\" 王一　\"," +
+        identity_number(1) + "\n");
     EXPECT_EQ(batch.state, BatchState::kDone);
     EXPECT_EQ(batch.added, 1) << (quarantine(batch).empty() ? "" : quarantine(batch)[0].reason);
     EXPECT_EQ(batch.encoding, "utf-8");
-    const auto rows = query("SELECT id_number, name, gender, born, income, height, children, married, seen_at, subject_id, batch_id FROM ds_population");
+    const auto rows = query(
+        "SELECT id_number, name, gender, born, income, height, children, married, seen_at, subject_id, batch_id FROM ds_population");
     ASSERT_EQ(rows.size(), 1U);
     EXPECT_EQ(rows[0].text(0), identity_number(1));
     EXPECT_EQ(rows[0].text(1), "王一");
@@ -57,20 +62,24 @@ TEST_P(CollectorTest, EveryTypeIsStoredInItsOwnForm) {
 }
 
 TEST_P(CollectorTest, AddedChangedAndUnchangedAreToldApartAndNullsCountAsValues) {
-    const std::string a = identity_number(1), b = identity_number(2), c = identity_number(3), d = identity_number(4);
+    const std::string a = identity_number(1), b = identity_number(2), c = identity_number(3),
+                      d = identity_number(4);
     auto batch = collect("id_number,name,gender\n" + a + ",甲,\n" + b + ",乙,1\n" + c + ",丙,2\n");
     EXPECT_EQ(batch.added, 3);
-    batch = collect("id_number,name,gender\n" + a + ",甲,\n" + b + ",乙,\n" + c + ",丙丙,2\n" + d + ",丁,\n");
+    batch = collect("id_number,name,gender\n" + a + ",甲,\n" + b + ",乙,\n" + c + ",丙丙,2\n" + d +
+                    ",丁,\n");
     EXPECT_EQ(batch.added, 1);
     EXPECT_EQ(batch.changed, 2);
     EXPECT_EQ(batch.unchanged, 1);
     EXPECT_EQ(records().count("population").value(), 4);
-    EXPECT_EQ(query("SELECT 1 FROM ds_population WHERE batch_id = $1", {batch.id.value}).size(), 3U);
+    EXPECT_EQ(query("SELECT 1 FROM ds_population WHERE batch_id = $1", {batch.id.value}).size(),
+              3U);
 }
 
 TEST_P(CollectorTest, OfRowsWithOneKeyInAFileTheLastStands) {
     const std::string a = identity_number(1);
-    const auto batch = collect("id_number,name\n" + a + ",甲\n" + a + ",乙\n" + a + ",乙\n" + a + ",丙\n");
+    const auto batch =
+        collect("id_number,name\n" + a + ",甲\n" + a + ",乙\n" + a + ",乙\n" + a + ",丙\n");
     EXPECT_EQ(batch.added, 1);
     EXPECT_EQ(batch.changed, 2);
     EXPECT_EQ(batch.unchanged, 1);
@@ -87,7 +96,8 @@ TEST_P(CollectorTest, AColumnThatTheFileDoesNotBringKeepsItsValue) {
 
 TEST_P(CollectorTest, ALowerCaseXIsTheSamePerson) {
     int serial = 0;
-    while (identity_number(serial).back() != 'X') ++serial;
+    while (identity_number(serial).back() != 'X')
+        ++serial;
     const std::string upper = identity_number(serial);
     collect("id_number,name\n" + upper + ",甲\n");
     EXPECT_EQ(collect("id_number,name\n" + text::lower(upper) + ",甲\n").unchanged, 1);
@@ -101,7 +111,8 @@ TEST_P(CollectorTest, EachBadRowIsNamedWithItsReasonAndGoodRowsAreKept) {
         {id + ",,1,,,,,,", "name", "必填项为空"},
         {",甲,1,,,,,,", "id_number", "必填项为空"},
         {"210199199002300014,甲,1,,,,,,", "id_number", "公民身份号码中的出生日期不存在"},
-        {id.substr(0, 17) + (id.back() == '1' ? "2" : "1") + ",甲,1,,,,,,", "id_number", "公民身份号码校验位不正确"},
+        {id.substr(0, 17) + (id.back() == '1' ? "2" : "1") + ",甲,1,,,,,,", "id_number",
+         "公民身份号码校验位不正确"},
         {id + ",一二三四五六七八九十一,1,,,,,,", "name", "超过 10 个字"},
         {id + ",甲,1,1990-02-30,,,,,", "born", "日期不存在或格式不对（如 2026-01-31）"},
         {id + ",甲,1,30/1/1990,,,,,", "born", "日期不存在或格式不对（如 2026-01-31）"},
@@ -110,7 +121,8 @@ TEST_P(CollectorTest, EachBadRowIsNamedWithItsReasonAndGoodRowsAreKept) {
         {id + ",甲,1,,,,two,,", "children", "应为整数"},
         {id + ",甲,1,,,,99999999999999999999,,", "children", "应为整数"},
         {id + ",甲,1,,,,,maybe,", "married", "应为 1 或 0（是或否）"},
-        {id + ",甲,1,,,,,,2026-01-31 25:00:00", "seen_at", "时间不存在或格式不对（如 2026-01-31 08:30:00）"},
+        {id + ",甲,1,,,,,,2026-01-31 25:00:00", "seen_at",
+         "时间不存在或格式不对（如 2026-01-31 08:30:00）"},
         {id + ",甲,1", "", "应有 9 列，实有 3 列"},
         {id + ",甲,1,,,,,,,", "", "应有 9 列，实有 10 列"},
         {id + ",\"甲\"乙,1,,,,,,", "", "闭引号之后还有文字"},
@@ -118,7 +130,8 @@ TEST_P(CollectorTest, EachBadRowIsNamedWithItsReasonAndGoodRowsAreKept) {
         {"\xE7\x94\xB2," + id + "\xFF,1,,,,,,", "id_number", "应为18位公民身份号码"},
     };
     std::string text = header + "\n" + identity_number(500) + ",好,1,,,,,,\n";
-    for (const auto& [row, field, why] : cases) text += row + "\n";
+    for (const auto& [row, field, why] : cases)
+        text += row + "\n";
     text += identity_number(501) + ",也好,2,,,,,,\n";
     const auto batch = collect(text);
     EXPECT_EQ(batch.state, BatchState::kDone);
@@ -133,7 +146,8 @@ TEST_P(CollectorTest, EachBadRowIsNamedWithItsReasonAndGoodRowsAreKept) {
         EXPECT_EQ(rows[i].reason, why) << row;
         EXPECT_EQ(rows[i].text, text::with_replacements(row));
     }
-    const auto reasons = database->read_value<std::vector<ReasonCount>>([&](store::Transaction& tx) { return reasons_of(tx, batch.id); });
+    const auto reasons = database->read_value<std::vector<ReasonCount>>(
+        [&](store::Transaction& tx) { return reasons_of(tx, batch.id); });
     ASSERT_TRUE(reasons.ok());
     EXPECT_EQ(reasons->front().count, 2);
     EXPECT_EQ(reasons->front().field, "born");
@@ -141,7 +155,8 @@ TEST_P(CollectorTest, EachBadRowIsNamedWithItsReasonAndGoodRowsAreKept) {
 
 TEST_P(CollectorTest, AnUnclosedQuoteCostsItsOwnRowOnly) {
     std::string text = "id_number,name\n" + identity_number(0) + ",\"甲\n";
-    for (int i = 1; i <= 100; ++i) text += identity_number(i) + ",乙\n";
+    for (int i = 1; i <= 100; ++i)
+        text += identity_number(i) + ",乙\n";
     const auto batch = collect(text);
     EXPECT_EQ(batch.added, 100);
     EXPECT_EQ(batch.quarantined, 1);
@@ -151,8 +166,9 @@ TEST_P(CollectorTest, AnUnclosedQuoteCostsItsOwnRowOnly) {
 
 TEST_P(CollectorTest, AFileInGb18030IsReadAndADamagedRowIsQuarantined) {
     // 姓名 = D0D5 C3FB, 王 = CDF5, 李 = C0EE
-    const auto batch = collect("id_number,\xD0\xD5\xC3\xFB\n" + identity_number(1) + ",\xCD\xF5\n" + identity_number(2) + ",\"\xC0\xEE\"\n" +
-                               identity_number(3) + ",\xC0\n");
+    const auto batch =
+        collect("id_number,\xD0\xD5\xC3\xFB\n" + identity_number(1) + ",\xCD\xF5\n" +
+                identity_number(2) + ",\"\xC0\xEE\"\n" + identity_number(3) + ",\xC0\n");
     EXPECT_EQ(batch.encoding, "gb18030");
     EXPECT_EQ(batch.added, 2) << batch.error;
     EXPECT_EQ(query("SELECT name FROM ds_population ORDER BY id_number")[0].text(0), "王");
@@ -162,7 +178,8 @@ TEST_P(CollectorTest, AFileInGb18030IsReadAndADamagedRowIsQuarantined) {
 
 TEST_P(CollectorTest, TheEncodingIsFoundWhereTheFirstMegabyteIsAscii) {
     std::string text = "id_number,name\n";
-    while (text.size() < limits::csv_detection_bytes) text += "bad,row\n";
+    while (text.size() < limits::csv_detection_bytes)
+        text += "bad,row\n";
     const auto batch = collect(text + identity_number(1) + ",\xCD\xF5\n");
     EXPECT_EQ(batch.encoding, "gb18030");
     EXPECT_EQ(batch.added, 1);
@@ -170,11 +187,13 @@ TEST_P(CollectorTest, TheEncodingIsFoundWhereTheFirstMegabyteIsAscii) {
 }
 
 TEST_P(CollectorTest, AWrongHeaderFailsTheBatchAndNamesTheColumns) {
-    EXPECT_EQ(why_failed("id_number,nmae,性別\n"), "表头不对：没有这样的列：“nmae”、“性別”；缺少必需的列：“姓名”");
+    EXPECT_EQ(why_failed("id_number,nmae,性別\n"),
+              "表头不对：没有这样的列：“nmae”、“性別”；缺少必需的列：“姓名”");
     EXPECT_EQ(why_failed("id_number,name,姓名\n"), "表头不对：列重复：“姓名”");
     EXPECT_EQ(why_failed("name\n"), "表头不对：缺少必需的列：“公民身份号码”");
-    EXPECT_EQ(why_failed("id_number;name\n1;2\n"),
-              "表头不对：没有这样的列：“id_number;name”；缺少必需的列：“公民身份号码”、“姓名”；列之间应以英文逗号分隔");
+    EXPECT_EQ(
+        why_failed("id_number;name\n1;2\n"),
+        "表头不对：没有这样的列：“id_number;name”；缺少必需的列：“公民身份号码”、“姓名”；列之间应以英文逗号分隔");
     EXPECT_EQ(why_failed(""), "文件是空的，第一行应为表头");
     EXPECT_EQ(why_failed("\n\r\n"), "文件是空的，第一行应为表头");
     EXPECT_EQ(why_failed("\"id_number\n"), "表头不对：引号没有闭合");
@@ -192,7 +211,8 @@ TEST_P(CollectorTest, AFileOfAHeaderOnlyIsDoneWithNothingRead) {
 
 TEST_P(CollectorTest, StartAndFinishAreActsWithoutPersonalData) {
     const auto batch = collect("id_number,name\n" + identity_number(1) + ",甲\nx,y\n");
-    const auto acts = query("SELECT verb, body FROM act WHERE object = $1 ORDER BY id", {std::string_view("batch:" + batch.id.text())});
+    const auto acts = query("SELECT verb, body FROM act WHERE object = $1 ORDER BY id",
+                            {std::string_view("batch:" + batch.id.text())});
     ASSERT_EQ(acts.size(), 2U);
     EXPECT_EQ(acts[0].text(0), "batch.start");
     EXPECT_EQ(acts[1].text(0), "batch.finish");
@@ -217,7 +237,8 @@ TEST_P(CollectorTest, AnUnknownDatasetOrFileIsRefusedBeforeAnythingIsWritten) {
 
 TEST_P(CollectorTest, ABatchStoppedAfterAnyChunkGoesOnThere) {
     std::string text = "id_number,name\n";
-    for (int i = 0; i < 9'000; ++i) text += identity_number(i % 1'000, 1 + i / 1'000) + (i % 7 == 0 ? ",\n" : ",甲\n");
+    for (int i = 0; i < 9'000; ++i)
+        text += identity_number(i % 1'000, 1 + i / 1'000) + (i % 7 == 0 ? ",\n" : ",甲\n");
     const auto whole = [&] {
         const auto batch = collect(text);
         write([](store::Transaction& tx) -> Result<void> {
@@ -226,18 +247,22 @@ TEST_P(CollectorTest, ABatchStoppedAfterAnyChunkGoesOnThere) {
         });
         return batch;
     }();
-    ASSERT_TRUE(database->write([&](store::Transaction& tx) {
-        Batch batch;
-        batch.id = BatchId{4711};
-        batch.dataset = "population";
-        batch.blob = crypto::to_hex(file(text).blob);
-        batch.bytes = static_cast<std::int64_t>(text.size());
-        return insert_batch(tx, batch);
-    }).ok());
+    ASSERT_TRUE(database
+                    ->write([&](store::Transaction& tx) {
+                        Batch batch;
+                        batch.id = BatchId{4711};
+                        batch.dataset = "population";
+                        batch.blob = crypto::to_hex(file(text).blob);
+                        batch.bytes = static_cast<std::int64_t>(text.size());
+                        return insert_batch(tx, batch);
+                    })
+                    .ok());
     Batch last;
     int runs = 0;
     while (last.state != BatchState::kDone && runs < 20) {
-        Collector collector({*database, stage->clock, stage->ids, *stage->blobs, *stage->identity, Log::none()}, records().declarations());
+        Collector collector(
+            {*database, stage->clock, stage->ids, *stage->blobs, *stage->identity, Log::none()},
+            records().declarations());
         const auto part = collector.run(BatchId{4711}, {}, [] { return false; });
         ASSERT_TRUE(part.ok()) << part.error().detail;
         EXPECT_EQ(part->read, part->added + part->changed + part->unchanged + part->quarantined);
@@ -260,7 +285,9 @@ TEST_P(CollectorTest, ABatchWhoseTableOrFileIsGoneFailsAndSaysSo) {
             batch.blob = crypto::to_hex(wanted.blob);
             return insert_batch(tx, batch);
         });
-        Collector collector({*database, stage->clock, stage->ids, *stage->blobs, *stage->identity, Log::none()}, records().declarations());
+        Collector collector(
+            {*database, stage->clock, stage->ids, *stage->blobs, *stage->identity, Log::none()},
+            records().declarations());
         const auto batch = collector.run(BatchId{id}, {}, [] { return true; });
         EXPECT_TRUE(batch.ok());
         EXPECT_EQ(batch->state, BatchState::kFailed);
@@ -283,16 +310,21 @@ TEST_P(CollectorTest, ABatchWhoseTableOrFileIsGoneFailsAndSaysSo) {
 
 TEST_P(CollectorTest, TwoCollectorsOfOneBatchNeverCountARowTwice) {
     std::string text = "id_number,name\n";
-    for (int i = 0; i < 9'000; ++i) text += identity_number(i % 1'000, 1 + i / 1'000) + ",甲\n";
-    ASSERT_TRUE(database->write([&](store::Transaction& tx) {
-        Batch batch;
-        batch.id = BatchId{4711};
-        batch.dataset = "population";
-        batch.blob = crypto::to_hex(file(text).blob);
-        return insert_batch(tx, batch);
-    }).ok());
+    for (int i = 0; i < 9'000; ++i)
+        text += identity_number(i % 1'000, 1 + i / 1'000) + ",甲\n";
+    ASSERT_TRUE(database
+                    ->write([&](store::Transaction& tx) {
+                        Batch batch;
+                        batch.id = BatchId{4711};
+                        batch.dataset = "population";
+                        batch.blob = crypto::to_hex(file(text).blob);
+                        return insert_batch(tx, batch);
+                    })
+                    .ok());
     const auto one = [&] {
-        Collector collector({*database, stage->clock, stage->ids, *stage->blobs, *stage->identity, Log::none()}, records().declarations());
+        Collector collector(
+            {*database, stage->clock, stage->ids, *stage->blobs, *stage->identity, Log::none()},
+            records().declarations());
         return collector.run(BatchId{4711}, {}, [] { return true; });
     };
     auto first = std::async(std::launch::async, one);
@@ -300,7 +332,9 @@ TEST_P(CollectorTest, TwoCollectorsOfOneBatchNeverCountARowTwice) {
     const auto a = first.get(), b = second.get();
     EXPECT_TRUE(a.ok() || b.ok());
     for (const auto& result : {a, b})
-        if (!result.ok()) { EXPECT_EQ(result.error().code, Code::kConflict) << result.error().detail; }
+        if (!result.ok()) {
+            EXPECT_EQ(result.error().code, Code::kConflict) << result.error().detail;
+        }
     const auto batch = records().batch(BatchId{4711}).value();
     EXPECT_EQ(batch.state, BatchState::kDone);
     EXPECT_EQ(batch.read, 9'000);
@@ -313,10 +347,12 @@ TEST_P(CollectorTest, TheThreadTakesUpQueuedAndUnfinishedBatches) {
     actor.organisation = "public-security";
     actor.permissions = {{"dataset.collect", identity::Scope::kOwn, 3}};
     actor.directory = stage->identity->directory();
-    const auto before = records().start_batch(actor, file("id_number,name\n" + identity_number(1) + ",甲\n"));
+    const auto before =
+        records().start_batch(actor, file("id_number,name\n" + identity_number(1) + ",甲\n"));
     ASSERT_TRUE(before.ok()) << before.error().detail;
     records().start();
-    const auto after = records().start_batch(actor, file("id_number,name\n" + identity_number(2) + ",乙\n"));
+    const auto after =
+        records().start_batch(actor, file("id_number,name\n" + identity_number(2) + ",乙\n"));
     ASSERT_TRUE(after.ok());
     for (const auto id : {*before, *after}) {
         for (;;) {
@@ -344,15 +380,22 @@ TEST_P(CollectorTest, ANodeLeavesTheBatchesOfAnotherToTheOneThatHasTheirFiles) {
         }
         return batch.state;
     };
-    const auto first = records().start_batch(actor, file("id_number,name\n" + identity_number(1) + ",甲\n")).value();
+    const auto first =
+        records()
+            .start_batch(actor, file("id_number,name\n" + identity_number(1) + ",甲\n"))
+            .value();
     const auto blobs = store::BlobStore::open(database.folder() + "/other").value();
-    const auto other = Records::open({*database, stage->clock, stage->ids, *blobs, *stage->identity, Log::none(), 1}).value();
+    const auto other = Records::open({*database, stage->clock, stage->ids, *blobs, *stage->identity,
+                                      Log::none(), 1})
+                           .value();
     other->start();
     const std::string text = "id_number,name\n" + identity_number(2) + ",乙\n";
-    const NewBatch wanted{"population", "b.csv", blobs->put(text).value(), static_cast<std::int64_t>(text.size())};
+    const NewBatch wanted{"population", "b.csv", blobs->put(text).value(),
+                          static_cast<std::int64_t>(text.size())};
     const auto second = other->start_batch(actor, wanted).value();
     EXPECT_EQ(ends(*other, second), BatchState::kDone);
-    EXPECT_EQ(other->batch(first)->state, BatchState::kQueued);  // it stood before the second in the order of all
+    EXPECT_EQ(other->batch(first)->state,
+              BatchState::kQueued);  // it stood before the second in the order of all
     records().start();
     EXPECT_EQ(ends(records(), first), BatchState::kDone);
     records().stop();
@@ -365,7 +408,9 @@ TEST_P(CollectorTest, WhoMayNotCollectAtTheLevelOfTheDatasetIsRefused) {
     actor.directory = stage->identity->directory();
     const auto wanted = file("id_number,name\n");
     for (const auto& permissions : std::vector<std::vector<identity::Permission>>{
-             {}, {{"dataset.collect", identity::Scope::kOwn, 2}}, {{"dataset.read", identity::Scope::kCity, 6}}}) {
+             {},
+             {{"dataset.collect", identity::Scope::kOwn, 2}},
+             {{"dataset.read", identity::Scope::kCity, 6}}}) {
         actor.permissions = permissions;
         EXPECT_EQ(records().start_batch(actor, wanted).error().code, Code::kDenied);
     }

@@ -20,13 +20,18 @@ std::string variable(const char* name) {
     return value == nullptr ? "" : value;
 }
 
-std::string name_of(int person, int round) { return person % 3 == 0 ? "王" + std::to_string(round) : "李"; }
-bool is_bad(int person) { return person % 11 == 5; }
+std::string name_of(int person, int round) {
+    return person % 3 == 0 ? "王" + std::to_string(round) : "李";
+}
+bool is_bad(int person) {
+    return person % 11 == 5;
+}
 
 std::string file_of(int round) {
     std::string text = "id_number,name\n";
     for (int i = 0; i < kPeople; ++i)
-        text += testing::identity_number(i % 1'000, i / 1'000) + "," + (is_bad(i) ? "" : name_of(i, round)) + "\n";
+        text += testing::identity_number(i % 1'000, i / 1'000) + "," +
+                (is_bad(i) ? "" : name_of(i, round)) + "\n";
     return text;
 }
 
@@ -42,19 +47,22 @@ class CrashTest : public testing::RecordTest {
 
     pid_t spawn_child() {
         std::string place;
-        if (GetParam() == "sqlite") place = "sqlite:" + query("SELECT file FROM pragma_database_list")[0].text(0);
-        else place = "postgres:" + query("SELECT current_schema()::text")[0].text(0);
+        if (GetParam() == "sqlite")
+            place = "sqlite:" + query("SELECT file FROM pragma_database_list")[0].text(0);
+        else
+            place = "postgres:" + query("SELECT current_schema()::text")[0].text(0);
         ::setenv("SHU_CRASH_PLACE", place.c_str(), 1);
         ::setenv("SHU_CRASH_FOLDER", database.folder().c_str(), 1);
-        std::string program = "/proc/self/exe", filter = "--gtest_filter=CrashChild.*", disabled = "--gtest_also_run_disabled_tests",
-                    brief = "--gtest_brief=1";
+        std::string program = "/proc/self/exe", filter = "--gtest_filter=CrashChild.*",
+                    disabled = "--gtest_also_run_disabled_tests", brief = "--gtest_brief=1";
         char* arguments[] = {program.data(), filter.data(), disabled.data(), brief.data(), nullptr};
         pid_t child = 0;
         EXPECT_EQ(::posix_spawn(&child, "/proc/self/exe", nullptr, nullptr, arguments, environ), 0);
         return child;
     }
 
-    // Kills the child once the batch has come as far as `bytes`. True if the batch was not done by then.
+    // Kills the child once the batch has come as far as `bytes`. True if the batch was not done by
+    // then.
     bool kill_at(pid_t child, BatchId id, std::int64_t bytes) {
         Batch batch;
         for (;;) {
@@ -83,8 +91,10 @@ class CrashTest : public testing::RecordTest {
         const auto batch = records().batch(id).value();
         std::int64_t bad = 0, changed = 0;
         for (int i = 0; i < kPeople; ++i) {
-            if (is_bad(i)) ++bad;
-            else if (i % 3 == 0) ++changed;
+            if (is_bad(i))
+                ++bad;
+            else if (i % 3 == 0)
+                ++changed;
         }
         EXPECT_EQ(batch.state, BatchState::kDone) << batch.error;
         EXPECT_EQ(batch.read, kPeople);
@@ -92,20 +102,30 @@ class CrashTest : public testing::RecordTest {
         EXPECT_EQ(batch.added, round == 0 ? kPeople - bad : 0);
         EXPECT_EQ(batch.changed, round == 0 ? 0 : changed);
         EXPECT_EQ(batch.unchanged, round == 0 ? 0 : kPeople - bad - changed);
-        EXPECT_EQ(query("SELECT line FROM quarantine WHERE batch_id = $1", {id.value}).size(), static_cast<std::size_t>(bad));
-        EXPECT_EQ(query("SELECT sum(rows_count) FROM batch_reason WHERE batch_id = $1", {id.value})[0].integer(0), bad);
-        EXPECT_EQ(query("SELECT id FROM act WHERE verb = 'batch.finish' AND object = $1", {std::string_view("batch:" + id.text())}).size(), 1U);
+        EXPECT_EQ(query("SELECT line FROM quarantine WHERE batch_id = $1", {id.value}).size(),
+                  static_cast<std::size_t>(bad));
+        EXPECT_EQ(
+            query("SELECT sum(rows_count) FROM batch_reason WHERE batch_id = $1", {id.value})[0]
+                .integer(0),
+            bad);
+        EXPECT_EQ(query("SELECT id FROM act WHERE verb = 'batch.finish' AND object = $1",
+                        {std::string_view("batch:" + id.text())})
+                      .size(),
+                  1U);
         EXPECT_EQ(records().count("population").value(), kPeople - bad);
         std::map<std::string, std::string> expected;
         for (int i = 0; i < kPeople; ++i)
-            if (!is_bad(i)) expected[testing::identity_number(i % 1'000, i / 1'000)] = name_of(i, round);
+            if (!is_bad(i))
+                expected[testing::identity_number(i % 1'000, i / 1'000)] = name_of(i, round);
         const auto rows = query("SELECT id_number, name FROM ds_population");
         ASSERT_EQ(rows.size(), expected.size());
-        for (const auto& row : rows) ASSERT_EQ(expected[row.text(0)], row.text(1)) << row.text(0);
+        for (const auto& row : rows)
+            ASSERT_EQ(expected[row.text(0)], row.text(1)) << row.text(0);
     }
 };
 
-INSTANTIATE_TEST_SUITE_P(Engines, CrashTest, ::testing::ValuesIn(store::testing::engines()), [](const auto& engine) { return engine.param; });
+INSTANTIATE_TEST_SUITE_P(Engines, CrashTest, ::testing::ValuesIn(store::testing::engines()),
+                         [](const auto& engine) { return engine.param; });
 
 TEST_P(CrashTest, ABatchKilledAtRandomMomentsEndsWithExactCountsAndTheTableOfTheFile) {
     const std::string wanted = variable("SHU_CRASH_ROUNDS");
@@ -122,9 +142,11 @@ TEST_P(CrashTest, ABatchKilledAtRandomMomentsEndsWithExactCountsAndTheTableOfThe
             const pid_t child = spawn_child();
             if (kill_at(child, id, target)) ++killed;
             const auto batch = records().batch(id).value();
-            EXPECT_EQ(batch.read, batch.added + batch.changed + batch.unchanged + batch.quarantined);
+            EXPECT_EQ(batch.read,
+                      batch.added + batch.changed + batch.unchanged + batch.quarantined);
             if (batch.state == BatchState::kDone) break;
-            target = batch.bytes_done + static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(bytes));
+            target = batch.bytes_done +
+                     static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(bytes));
         }
         finish();
         expect_exact(id, round);
@@ -132,7 +154,8 @@ TEST_P(CrashTest, ABatchKilledAtRandomMomentsEndsWithExactCountsAndTheTableOfThe
     }
 }
 
-// Run by the test above in a process of its own: takes up what is unfinished, as a restarted server does.
+// Run by the test above in a process of its own: takes up what is unfinished, as a restarted server
+// does.
 TEST(CrashChild, DISABLED_CollectsUntilNothingIsUnfinished) {
     const std::string place = variable("SHU_CRASH_PLACE");
     std::unique_ptr<store::Database> database;
@@ -140,14 +163,18 @@ TEST(CrashChild, DISABLED_CollectsUntilNothingIsUnfinished) {
         database = store::open_sqlite({.path = place.substr(7)}, Log::none()).value();
     } else {
         ASSERT_TRUE(place.starts_with("postgres:")) << "this test is a part of CrashTest";
-        database = store::open_postgres({.conninfo = variable("SHU_TEST_POSTGRES"), .schema = place.substr(9)}, Log::none()).value();
+        database =
+            store::open_postgres(
+                {.conninfo = variable("SHU_TEST_POSTGRES"), .schema = place.substr(9)}, Log::none())
+                .value();
     }
     testing::Stage stage(*database, variable("SHU_CRASH_FOLDER"));
     stage.records->start();
     for (;;) {
-        const auto left = database->read_value<std::int64_t>([](store::Transaction& tx) -> Result<std::int64_t> {
-            return SHU_TRY(tx.row("SELECT count(*) FROM batch WHERE state < 2"))->integer(0);
-        });
+        const auto left =
+            database->read_value<std::int64_t>([](store::Transaction& tx) -> Result<std::int64_t> {
+                return SHU_TRY(tx.row("SELECT count(*) FROM batch WHERE state < 2"))->integer(0);
+            });
         ASSERT_TRUE(left.ok()) << left.error().detail;
         if (*left == 0) break;
         database->wait_for_commit(100);

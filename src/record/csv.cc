@@ -32,9 +32,10 @@ std::uint64_t specials(const char* at) {
     for (int i = 0; i < 4; ++i) {
         const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + 16 * i));
         const __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes);
-        const __m128i hit =
-            _mm_or_si128(low, _mm_or_si128(_mm_cmpeq_epi8(bytes, comma), _mm_cmpeq_epi8(bytes, quote)));
-        mask |= static_cast<std::uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(hit))) << (16 * i);
+        const __m128i hit = _mm_or_si128(
+            low, _mm_or_si128(_mm_cmpeq_epi8(bytes, comma), _mm_cmpeq_epi8(bytes, quote)));
+        mask |= static_cast<std::uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(hit)))
+                << (16 * i);
     }
     return mask;
 }
@@ -74,7 +75,8 @@ void CsvReader::seek(std::size_t at) {
     mask_ = at < end_ ? specials(buffer_.get() + at) : 0;
 }
 
-// The next special byte, or end_. Bytes past end_ are zeros, which are special, so the loop ends there.
+// The next special byte, or end_. Bytes past end_ are zeros, which are special, so the loop ends
+// there.
 std::size_t CsvReader::next_special() {
     while (mask_ == 0) {
         block_ += kStride;
@@ -99,13 +101,15 @@ Result<void> CsvReader::refill() {
     arena_.clear();
     given_ = released_ = false;
     while (!at_end_of_file_ && end_ < options_.buffer_bytes) {
-        const std::size_t got = SHU_TRY(source_(buffer_.get() + end_, options_.buffer_bytes - end_));
+        const std::size_t got =
+            SHU_TRY(source_(buffer_.get() + end_, options_.buffer_bytes - end_));
         SHU_ASSERT(got <= options_.buffer_bytes - end_);
         if (got == 0) at_end_of_file_ = true;
         end_ += got;
     }
     std::memset(buffer_.get() + end_, 0, kStride);
-    if (base_ == 0 && std::string_view(buffer_.get(), end_).starts_with("\xEF\xBB\xBF")) position_ = 3;
+    if (base_ == 0 && std::string_view(buffer_.get(), end_).starts_with("\xEF\xBB\xBF"))
+        position_ = 3;
     seek(position_);
     return {};
 }
@@ -162,8 +166,10 @@ CsvReader::Outcome CsvReader::parse(CsvRow& row) {
         if (c != ',' && c != '\n' && c != '\r') continue;
         if (!is_quoted) value = {data + start, at - start};
         if (value.size() > options_.field_bytes_max) problem_ = kFieldTooLong;
-        if (fields_.size() < options_.columns_max) fields_.push_back(value);
-        else problem_ = kTooManyColumns;
+        if (fields_.size() < options_.columns_max)
+            fields_.push_back(value);
+        else
+            problem_ = kTooManyColumns;
         if (c == ',') {
             start = at + 1;
             is_quoted = false;
@@ -175,7 +181,8 @@ CsvReader::Outcome CsvReader::parse(CsvRow& row) {
             ++line_;
             return Outcome::kEmpty;
         }
-        return finish(row, at, at == end_ ? end_ : at + (c == '\r' && data[at + 1] == '\n' ? 2 : 1));
+        return finish(row, at,
+                      at == end_ ? end_ : at + (c == '\r' && data[at + 1] == '\n' ? 2 : 1));
     }
 }
 
@@ -195,7 +202,8 @@ CsvReader::Outcome CsvReader::incomplete(CsvRow& row) {
     return refuse(row, kRowTooLong, end_);
 }
 
-// The quoted field whose text begins at `open`. `after` is its end, closing quote included; of a wrong one, how far it was looked at.
+// The quoted field whose text begins at `open`. `after` is its end, closing quote included; of a
+// wrong one, how far it was looked at.
 CsvReader::Quote CsvReader::quoted(std::size_t open, std::size_t& after, std::string_view& value) {
     const char* data = buffer_.get();
     bool escaped = false;
@@ -225,18 +233,22 @@ CsvReader::Quote CsvReader::quoted(std::size_t open, std::size_t& after, std::st
     return Quote::kClosed;
 }
 
-// Reports the row by its first line and goes on after it; a line whose end is not held is skipped as it comes.
+// Reports the row by its first line and goes on after it; a line whose end is not held is skipped
+// as it comes.
 CsvReader::Outcome CsvReader::refuse(CsvRow& row, std::string_view problem, std::size_t scanned) {
     const char* data = buffer_.get();
     const std::size_t line_end = find_line_end(data, position_, end_);
     row.fields = {};
     row.problem = problem;
-    row.raw = {data + position_, std::min({line_end - position_, options_.row_bytes_max, kRawBytesMax})};
+    row.raw = {data + position_,
+               std::min({line_end - position_, options_.row_bytes_max, kRawBytesMax})};
     const bool is_held = line_end < end_ && (data[line_end] == '\n' || line_end + 1 < end_);
-    if (!is_held && !at_end_of_file_ && end_ - position_ <= options_.row_bytes_max) return Outcome::kNeedMore;
+    if (!is_held && !at_end_of_file_ && end_ - position_ <= options_.row_bytes_max)
+        return Outcome::kNeedMore;
     if (is_held || at_end_of_file_) {
         if (scanned > line_end) rescanned_ += scanned - line_end;
-        const bool crlf = line_end + 1 < end_ && data[line_end] == '\r' && data[line_end + 1] == '\n';
+        const bool crlf =
+            line_end + 1 < end_ && data[line_end] == '\r' && data[line_end + 1] == '\n';
         position_ = std::min(end_, line_end + (crlf ? 2 : 1));
         ++line_;
         return Outcome::kBadRow;
@@ -274,9 +286,12 @@ std::string_view CsvReader::unescaped(std::string_view text) {
 }
 
 void CsvReader::count_lines(std::string_view text) {
-    if (std::memchr(text.data(), '\n', text.size()) == nullptr && std::memchr(text.data(), '\r', text.size()) == nullptr) return;
+    if (std::memchr(text.data(), '\n', text.size()) == nullptr &&
+        std::memchr(text.data(), '\r', text.size()) == nullptr)
+        return;
     for (std::size_t i = 0; i < text.size(); ++i)
-        if (text[i] == '\n' || (text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n'))) ++lines_inside_;
+        if (text[i] == '\n' || (text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n')))
+            ++lines_inside_;
 }
 
 }  // namespace shu::record

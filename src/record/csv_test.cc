@@ -33,16 +33,20 @@ CsvReader::Source pieces_of(std::string_view text, std::size_t piece) {
     };
 }
 
-CsvOptions small() { return {.field_bytes_max = 40, .columns_max = 5, .row_bytes_max = 100, .buffer_bytes = 160}; }
+CsvOptions small() {
+    return {.field_bytes_max = 40, .columns_max = 5, .row_bytes_max = 100, .buffer_bytes = 160};
+}
 
-// Everything the reader gives; views are copied at the latest when kRelease asks for it, so a view that dies early is noticed.
+// Everything the reader gives; views are copied at the latest when kRelease asks for it, so a view
+// that dies early is noticed.
 std::vector<SeenRow> read_all(CsvReader& reader) {
     std::vector<SeenRow> seen;
     std::vector<std::pair<CsvRow, std::vector<std::string_view>>> pending;
     const auto save = [&] {
         for (const auto& [row, fields] : pending) {
             SeenRow one{{}, row.line, row.offset, std::string(row.problem), std::string(row.raw)};
-            for (const auto field : fields) one.fields.emplace_back(field);
+            for (const auto field : fields)
+                one.fields.emplace_back(field);
             seen.push_back(std::move(one));
         }
         pending.clear();
@@ -52,14 +56,18 @@ std::vector<SeenRow> read_all(CsvReader& reader) {
         const auto event = reader.next(row);
         EXPECT_TRUE(event.ok());
         if (!event.ok() || *event == CsvReader::Event::kEnd) break;
-        if (*event == CsvReader::Event::kRelease) save();
-        else pending.emplace_back(row, std::vector<std::string_view>(row.fields.begin(), row.fields.end()));
+        if (*event == CsvReader::Event::kRelease)
+            save();
+        else
+            pending.emplace_back(
+                row, std::vector<std::string_view>(row.fields.begin(), row.fields.end()));
     }
     save();
     return seen;
 }
 
-std::vector<SeenRow> read(std::string_view text, CsvOptions options = {}, std::size_t piece = 1 << 20) {
+std::vector<SeenRow> read(std::string_view text, CsvOptions options = {},
+                          std::size_t piece = 1 << 20) {
     CsvReader reader(pieces_of(text, piece), options);
     return read_all(reader);
 }
@@ -79,9 +87,12 @@ TEST(CsvReader, ReadsEveryFileOfCsvSpectrum) {
     const char* folder = std::getenv("SHU_TEST_DATA");
     ASSERT_NE(folder, nullptr) << "set SHU_TEST_DATA to the folder of test data";
     int files = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(std::string(folder) + "/csv-spectrum/csvs")) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator(std::string(folder) + "/csv-spectrum/csvs")) {
         const auto csv = file::read(entry.path(), 1 << 20);
-        const auto expected_text = file::read(std::string(folder) + "/csv-spectrum/json/" + entry.path().stem().string() + ".json", 1 << 20);
+        const auto expected_text = file::read(
+            std::string(folder) + "/csv-spectrum/json/" + entry.path().stem().string() + ".json",
+            1 << 20);
         ASSERT_TRUE(csv.ok() && expected_text.ok()) << entry.path();
         const auto expected = json::parse(*expected_text);
         ASSERT_TRUE(expected.ok()) << entry.path();
@@ -91,11 +102,13 @@ TEST(CsvReader, ReadsEveryFileOfCsvSpectrum) {
         for (std::size_t i = 1; i < rows.size(); ++i) {
             json::object one;
             ASSERT_EQ(rows[i].size(), rows[0].size()) << entry.path();
-            for (std::size_t column = 0; column < rows[0].size(); ++column) one[rows[0][column]] = rows[i][column];
+            for (std::size_t column = 0; column < rows[0].size(); ++column)
+                one[rows[0][column]] = rows[i][column];
             found.emplace_back(std::move(one));
         }
         if (entry.path().stem() == "location_coordinates") {
-            // The published expectation is one object, and its telephone number is not the one of the file.
+            // The published expectation is one object, and its telephone number is not the one of
+            // the file.
             json::object one = expected->as_object();
             one["Contact Phone Number"] = "2095257564";
             EXPECT_EQ(json::value(found), json::value(json::array{one}));
@@ -108,12 +121,14 @@ TEST(CsvReader, ReadsEveryFileOfCsvSpectrum) {
 }
 
 TEST(CsvReader, ReadsQuotesCommasAndLineEndsInsideQuotes) {
-    EXPECT_EQ(fields_of("a,\"b,c\",\"d\"\"e\",\"f\ng\r\nh\"\n"), (Rows{{"a", "b,c", "d\"e", "f\ng\r\nh"}}));
+    EXPECT_EQ(fields_of("a,\"b,c\",\"d\"\"e\",\"f\ng\r\nh\"\n"),
+              (Rows{{"a", "b,c", "d\"e", "f\ng\r\nh"}}));
     EXPECT_EQ(fields_of("\"\",\"\"\"\",\n"), (Rows{{"", "\"", ""}}));
 }
 
 TEST(CsvReader, TakesLfCrlfAndCrAsLineEndsAndALastLineWithoutOne) {
-    EXPECT_EQ(fields_of("a,b\nc,d\r\ne,f\rg,h"), (Rows{{"a", "b"}, {"c", "d"}, {"e", "f"}, {"g", "h"}}));
+    EXPECT_EQ(fields_of("a,b\nc,d\r\ne,f\rg,h"),
+              (Rows{{"a", "b"}, {"c", "d"}, {"e", "f"}, {"g", "h"}}));
 }
 
 TEST(CsvReader, PassesOverAByteOrderMarkAndEmptyLinesButNotOverAnEmptyQuotedField) {
@@ -147,7 +162,8 @@ TEST(CsvReader, ReportsTextAfterAClosingQuoteAndGoesOnWithTheNextLine) {
 
 TEST(CsvReader, DoesNotLetAnUnclosedQuoteSwallowTheRowsAfterIt) {
     std::string text = "id,name\n1,\"open\n";
-    for (int i = 2; i < 50; ++i) text += std::to_string(i) + ",x\n";
+    for (int i = 2; i < 50; ++i)
+        text += std::to_string(i) + ",x\n";
     for (const auto& options : {CsvOptions{}, small()}) {
         const auto rows = read(text, options);
         ASSERT_EQ(rows.size(), 50U);
@@ -170,8 +186,8 @@ TEST(CsvReader, ReportsNulBytesInAndOutOfQuotes) {
 }
 
 TEST(CsvReader, ReportsTooManyColumnsTooLongFieldsAndTooLongRows) {
-    const auto rows = read("1,2,3,4,5,6\n" + std::string(41, 'x') + "\n" + std::string(39, 'a') + "," + std::string(39, 'b') + "," +
-                               std::string(39, 'c') + "\nok\n",
+    const auto rows = read("1,2,3,4,5,6\n" + std::string(41, 'x') + "\n" + std::string(39, 'a') +
+                               "," + std::string(39, 'b') + "," + std::string(39, 'c') + "\nok\n",
                            small());
     ASSERT_EQ(rows.size(), 4U);
     EXPECT_EQ(rows[0].problem, "列数超过上限");
@@ -191,9 +207,12 @@ TEST(CsvReader, PassesALineOfTwoGigabytesWithinItsBuffer) {
         std::memset(to, 'x', static_cast<std::size_t>(count));
         for (std::int64_t i = 0; i < count; ++i) {
             const auto at = given + i;
-            if (at < 2) to[i] = before[static_cast<std::size_t>(at)];
-            else if (at >= line_bytes + 2) to[i] = after[static_cast<std::size_t>(at - line_bytes - 2)];
-            else i = std::max(i, std::min(count, line_bytes + 2 - given) - 1);
+            if (at < 2)
+                to[i] = before[static_cast<std::size_t>(at)];
+            else if (at >= line_bytes + 2)
+                to[i] = after[static_cast<std::size_t>(at - line_bytes - 2)];
+            else
+                i = std::max(i, std::min(count, line_bytes + 2 - given) - 1);
         }
         given += count;
         return static_cast<std::size_t>(count);
@@ -209,9 +228,11 @@ TEST(CsvReader, PassesALineOfTwoGigabytesWithinItsBuffer) {
 
 TEST(CsvReader, GivesUpOnAFileInWhichHardlyAnyQuoteCloses) {
     std::string text;
-    while (text.size() < 3 * limits::kMiB) text += "\"\"x\n\"" + std::string(2, '"') + "\n";
+    while (text.size() < 3 * limits::kMiB)
+        text += "\"\"x\n\"" + std::string(2, '"') + "\n";
     std::string open = "\"";
-    for (int i = 0; i < 200'000; ++i) open += "\"\"\n\"\"\"\"\n";
+    for (int i = 0; i < 200'000; ++i)
+        open += "\"\"\n\"\"\"\"\n";
     for (const auto& hostile : {text, open}) {
         CsvReader reader(pieces_of(hostile, 1 << 20));
         CsvRow row;
@@ -225,7 +246,8 @@ TEST(CsvReader, GivesUpOnAFileInWhichHardlyAnyQuoteCloses) {
 }
 
 TEST(CsvReader, HandsOnTheErrorOfItsSource) {
-    CsvReader reader([](char*, std::size_t) -> Result<std::size_t> { return unavailable("the disk is gone"); });
+    CsvReader reader(
+        [](char*, std::size_t) -> Result<std::size_t> { return unavailable("the disk is gone"); });
     CsvRow row;
     const auto event = reader.next(row);
     ASSERT_FALSE(event.ok());
@@ -236,7 +258,8 @@ std::string random_text(std::mt19937_64& random) {
     static constexpr std::string_view alphabet = "aab,,\"\"\"\n\n\r\t\0枢"sv;
     std::string text;
     const auto length = random() % 400;
-    for (std::size_t i = 0; i < length; ++i) text += alphabet[random() % alphabet.size()];
+    for (std::size_t i = 0; i < length; ++i)
+        text += alphabet[random() % alphabet.size()];
     return text;
 }
 
@@ -245,9 +268,14 @@ TEST(CsvReader, GivesTheSameRowsWhateverThePiecesInWhichTheFileComes) {
     std::mt19937_64 random(seed);
     for (int round = 0; round < 3'000; ++round) {
         const auto text = random_text(random);
-        const auto whole = read(text, {.field_bytes_max = 40, .columns_max = 5, .row_bytes_max = 100, .buffer_bytes = 10'000});
-        EXPECT_EQ(whole.size(), read(text, small(), 1 + random() % 50).size()) << "seed " << seed << " round " << round;
-        EXPECT_TRUE(whole == read(text, small(), 1 + random() % 50)) << "seed " << seed << " round " << round;
+        const auto whole = read(text, {.field_bytes_max = 40,
+                                       .columns_max = 5,
+                                       .row_bytes_max = 100,
+                                       .buffer_bytes = 10'000});
+        EXPECT_EQ(whole.size(), read(text, small(), 1 + random() % 50).size())
+            << "seed " << seed << " round " << round;
+        EXPECT_TRUE(whole == read(text, small(), 1 + random() % 50))
+            << "seed " << seed << " round " << round;
     }
 }
 
@@ -265,10 +293,13 @@ TEST(CsvReader, GoesOnFromTheOffsetAfterAnyRow) {
             ASSERT_TRUE(event.ok());
             if (*event != CsvReader::Event::kRelease) ++seen;
         }
-        CsvReader second(pieces_of(std::string_view(text).substr(static_cast<std::size_t>(first.offset())), 64), small());
+        CsvReader second(
+            pieces_of(std::string_view(text).substr(static_cast<std::size_t>(first.offset())), 64),
+            small());
         second.resume_at(first.offset(), first.line());
         const auto rest = read_all(second);
-        EXPECT_TRUE(rest == std::vector<SeenRow>(whole.begin() + static_cast<std::ptrdiff_t>(stop), whole.end()))
+        EXPECT_TRUE(rest == std::vector<SeenRow>(whole.begin() + static_cast<std::ptrdiff_t>(stop),
+                                                 whole.end()))
             << "seed " << seed << " round " << round;
     }
 }

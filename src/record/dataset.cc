@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-
 namespace shu::record {
 
 namespace {
@@ -29,8 +28,12 @@ std::vector<std::string> choices(const std::array<std::string_view, N>& names) {
     return out;
 }
 
-Shape identifier() { return Shape::text_matching("[a-z][a-z0-9_]*", "id_number"); }
-Shape code_text() { return Shape::text_matching("[a-z][a-z0-9_-]*", "public-security"); }
+Shape identifier() {
+    return Shape::text_matching("[a-z][a-z0-9_]*", "id_number");
+}
+Shape code_text() {
+    return Shape::text_matching("[a-z][a-z0-9_-]*", "public-security");
+}
 
 Shape field_shape() {
     return Shape::object({
@@ -38,7 +41,8 @@ Shape field_shape() {
         {"name", Shape::text(), true, "the Chinese name; files may use it as the column's heading"},
         {"name_en", Shape::text(), false, "the English name"},
         {"type", Shape::one_of(choices(kTypes)), true, "what a value is"},
-        {"length", Shape::integer(1, 1'000'000), false, "most characters of a text; 4,000 if not given"},
+        {"length", Shape::integer(1, 1'000'000), false,
+         "most characters of a text; 4,000 if not given"},
         {"scale", Shape::integer(0, 9), false, "digits after the point, of type decimal only"},
         {"required", Shape::boolean(), false, "true: a row without it is quarantined"},
         {"check", Shape::one_of(choices(kChecks)), false, "a rule of content beyond the type"},
@@ -86,12 +90,24 @@ json::object to_json(const Field& field) {
 
 }  // namespace
 
-std::string_view to_string(FieldType type) { return kTypes[static_cast<std::size_t>(type)]; }
-std::string_view to_string(ContentCheck check) { return kChecks[static_cast<std::size_t>(check)]; }
-std::string_view to_string(Mask mask) { return kMasks[static_cast<std::size_t>(mask)]; }
-FieldType field_type_from(std::string_view name) { return named<FieldType>(kTypes, name); }
-ContentCheck content_check_from(std::string_view name) { return named<ContentCheck>(kChecks, name); }
-Mask mask_from(std::string_view name) { return named<Mask>(kMasks, name); }
+std::string_view to_string(FieldType type) {
+    return kTypes[static_cast<std::size_t>(type)];
+}
+std::string_view to_string(ContentCheck check) {
+    return kChecks[static_cast<std::size_t>(check)];
+}
+std::string_view to_string(Mask mask) {
+    return kMasks[static_cast<std::size_t>(mask)];
+}
+FieldType field_type_from(std::string_view name) {
+    return named<FieldType>(kTypes, name);
+}
+ContentCheck content_check_from(std::string_view name) {
+    return named<ContentCheck>(kChecks, name);
+}
+Mask mask_from(std::string_view name) {
+    return named<Mask>(kMasks, name);
+}
 
 bool is_text(FieldType type) {
     return type == FieldType::kText || type == FieldType::kCode || type == FieldType::kDate;
@@ -105,7 +121,8 @@ const Field* Dataset::field(std::string_view wanted) const {
 
 int Dataset::level() const {
     int highest = 1;
-    for (const auto& field : fields) highest = std::max(highest, field.level);
+    for (const auto& field : fields)
+        highest = std::max(highest, field.level);
     return highest;
 }
 
@@ -141,7 +158,8 @@ Shape code_table_shape() {
         {"standard", Shape::text(), false, "where the table is defined"},
         {"valid_from", Shape::date(), false, "when the standard came into force"},
         {"values", Shape::list(value), false, "the codes, in order"},
-        {"file", Shape::text(), false, "a CSV file beside this one with the header code,name, instead of values"},
+        {"file", Shape::text(), false,
+         "a CSV file beside this one with the header code,name, instead of values"},
     });
 }
 
@@ -150,7 +168,8 @@ Shape registry_shape() {
         {"code", code_text(), true, "the name that datasets use"},
         {"name", Shape::text(), true, "the Chinese name"},
         {"name_en", Shape::text(), false, "the English name"},
-        {"kind", Shape::one_of({"base", "theme"}), true, "one of the five base registries, or a theme"},
+        {"kind", Shape::one_of({"base", "theme"}), true,
+         "one of the five base registries, or a theme"},
         {"description", Shape::text(), false, "one sentence"},
     });
 }
@@ -168,8 +187,10 @@ Dataset dataset_from(const json::value& v) {
     if (const auto subject = in.member("subject"); subject.ok())
         out.subject = {subject->text_or("kind"), subject->text_or("field")};
     if (const auto fields = in.member("fields"); fields.ok())
-        for (const auto& field : fields->items()) out.fields.push_back(field_from(field));
-    if (const auto catalogue = in.member("catalogue"); catalogue.ok() && catalogue->get().is_object())
+        for (const auto& field : fields->items())
+            out.fields.push_back(field_from(field));
+    if (const auto catalogue = in.member("catalogue");
+        catalogue.ok() && catalogue->get().is_object())
         out.catalogue = catalogue->get().as_object();
     return out;
 }
@@ -203,9 +224,11 @@ json::value to_json(const Dataset& dataset) {
     json::array key(dataset.key.begin(), dataset.key.end());
     out["key"] = std::move(key);
     if (!dataset.subject.kind.empty())
-        out["subject"] = json::object{{"kind", dataset.subject.kind}, {"field", dataset.subject.field}};
+        out["subject"] =
+            json::object{{"kind", dataset.subject.kind}, {"field", dataset.subject.field}};
     json::array fields;
-    for (const auto& field : dataset.fields) fields.emplace_back(to_json(field));
+    for (const auto& field : dataset.fields)
+        fields.emplace_back(to_json(field));
     out["fields"] = std::move(fields);
     if (!dataset.catalogue.empty()) out["catalogue"] = dataset.catalogue;
     return out;
@@ -217,7 +240,8 @@ json::value to_json(const CodeTable& table) {
     put_if(out, "standard", table.standard);
     put_if(out, "valid_from", table.valid_from);
     json::array values;
-    for (const auto& [code, name] : table.values) values.push_back(json::object{{"code", code}, {"name", name}});
+    for (const auto& [code, name] : table.values)
+        values.push_back(json::object{{"code", code}, {"name", name}});
     out["values"] = std::move(values);
     return out;
 }

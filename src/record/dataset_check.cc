@@ -19,7 +19,8 @@ constexpr int kMaskedFromLevel = 4;
 
 class Checker {
  public:
-    Checker(const Dataset& dataset, const std::map<std::string, CodeTable, std::less<>>& code_tables,
+    Checker(const Dataset& dataset,
+            const std::map<std::string, CodeTable, std::less<>>& code_tables,
             std::vector<Problem>& problems)
         : dataset_(dataset), code_tables_(code_tables), problems_(problems) {}
 
@@ -44,16 +45,20 @@ class Checker {
     std::set<std::string_view> codes_, names_;
 };
 
-std::string suggestion(std::string_view word, std::span<const std::string_view> candidates, std::string otherwise) {
+std::string suggestion(std::string_view word, std::span<const std::string_view> candidates,
+                       std::string otherwise) {
     const auto near = text::nearest(word, candidates);
     return near.empty() ? std::move(otherwise) : "did you mean `" + std::string(near) + "`?";
 }
 
-std::string quoted(std::string_view word) { return "`" + std::string(word) + "`"; }
+std::string quoted(std::string_view word) {
+    return "`" + std::string(word) + "`";
+}
 
 std::string Checker::did_you_mean_field(std::string_view word) const {
     std::vector<std::string_view> codes;
-    for (const auto& field : dataset_.fields) codes.push_back(field.code);
+    for (const auto& field : dataset_.fields)
+        codes.push_back(field.code);
     return suggestion(word, codes, "name one of the dataset's fields");
 }
 
@@ -94,10 +99,13 @@ void Checker::check_field_codes(const Field& field, const std::string& pointer) 
         add(at, "a field of type code has no code table", "name one with `codes`");
     } else if (const auto found = code_tables_.find(field.codes); found == code_tables_.end()) {
         std::vector<std::string_view> known;
-        for (const auto& [code, table] : code_tables_) known.push_back(code);
-        add(at, "there is no code table " + quoted(field.codes), suggestion(field.codes, known, "add codes/" + field.codes + ".yaml"));
+        for (const auto& [code, table] : code_tables_)
+            known.push_back(code);
+        add(at, "there is no code table " + quoted(field.codes),
+            suggestion(field.codes, known, "add codes/" + field.codes + ".yaml"));
     } else if (found->second.values.empty()) {
-        add(at, "the code table " + quoted(field.codes) + " has no values", "give it values, or no row can be right");
+        add(at, "the code table " + quoted(field.codes) + " has no values",
+            "give it values, or no row can be right");
     }
 }
 
@@ -111,7 +119,9 @@ void Checker::check_field_protection(const Field& field, const std::string& poin
             "say how it is shown to those below its level; `mask: all` hides it");
     const bool of_text = field.mask != Mask::kNone && field.mask != Mask::kAll;
     if (of_text && field.type != FieldType::kText)
-        add(at, "the mask " + std::string(to_string(field.mask)) + " is for texts, not for type " + std::string(to_string(field.type)),
+        add(at,
+            "the mask " + std::string(to_string(field.mask)) + " is for texts, not for type " +
+                std::string(to_string(field.type)),
             "use `mask: all`");
 }
 
@@ -123,11 +133,15 @@ void Checker::check_field(const Field& field, const std::string& pointer) {
         add(json::pointer_to(pointer, "length"), "length is for texts only", "remove it");
     if (field.scale != 0 && field.type != FieldType::kDecimal)
         add(json::pointer_to(pointer, "scale"), "scale is for decimals only", "remove it");
-    if (field.check != ContentCheck::kNone && field.type != FieldType::kText && field.type != FieldType::kCode)
-        add(json::pointer_to(pointer, "check"), "check is for texts and codes only", "remove it or write `type: text`");
-    const bool of_eighteen = field.check == ContentCheck::kIdentityNumber || field.check == ContentCheck::kCreditCode;
+    if (field.check != ContentCheck::kNone && field.type != FieldType::kText &&
+        field.type != FieldType::kCode)
+        add(json::pointer_to(pointer, "check"), "check is for texts and codes only",
+            "remove it or write `type: text`");
+    const bool of_eighteen =
+        field.check == ContentCheck::kIdentityNumber || field.check == ContentCheck::kCreditCode;
     if (of_eighteen && field.length != 0 && field.length < 18)
-        add(json::pointer_to(pointer, "length"), "such a number has 18 characters", "write `length: 18`");
+        add(json::pointer_to(pointer, "length"), "such a number has 18 characters",
+            "write `length: 18`");
 }
 
 void Checker::check_key(const std::string& pointer) {
@@ -137,10 +151,12 @@ void Checker::check_key(const std::string& pointer) {
         const auto at = json::pointer_to(json::pointer_to(pointer, "key"), i);
         if (dataset_.field(code) == nullptr)
             add(at, "the key names no field " + quoted(code), did_you_mean_field(code));
-        if (!seen.insert(code).second) add(at, "the key names " + quoted(code) + " twice", "remove one");
+        if (!seen.insert(code).second)
+            add(at, "the key names " + quoted(code) + " twice", "remove one");
     }
     if (dataset_.key.empty())
-        add(json::pointer_to(pointer, "key"), "the dataset has no key", "name the fields that tell rows apart");
+        add(json::pointer_to(pointer, "key"), "the dataset has no key",
+            "name the fields that tell rows apart");
 }
 
 void Checker::check_subject(const std::string& pointer) {
@@ -148,16 +164,19 @@ void Checker::check_subject(const std::string& pointer) {
     if (subject.kind.empty() && subject.field.empty()) return;
     const auto at = json::pointer_to(pointer, "subject");
     if (subject.kind != "person" && subject.kind != "entity")
-        add(json::pointer_to(at, "kind"), "there is no kind of subject " + quoted(subject.kind), "use person or entity");
+        add(json::pointer_to(at, "kind"), "there is no kind of subject " + quoted(subject.kind),
+            "use person or entity");
     const Field* field = dataset_.field(subject.field);
     if (field == nullptr) {
         add(json::pointer_to(at, "field"), "the subject names no field " + quoted(subject.field),
             did_you_mean_field(subject.field));
         return;
     }
-    const auto wanted = subject.kind == "entity" ? ContentCheck::kCreditCode : ContentCheck::kIdentityNumber;
+    const auto wanted =
+        subject.kind == "entity" ? ContentCheck::kCreditCode : ContentCheck::kIdentityNumber;
     if (field->check != wanted)
-        add(json::pointer_to(at, "field"), "the subject's field " + quoted(subject.field) + " is not checked",
+        add(json::pointer_to(at, "field"),
+            "the subject's field " + quoted(subject.field) + " is not checked",
             "give that field `check: " + std::string(to_string(wanted)) + "`");
 }
 
@@ -173,7 +192,8 @@ void Checker::check(const std::string& pointer) {
 
 }  // namespace
 
-void check_dataset(const Dataset& dataset, const std::map<std::string, CodeTable, std::less<>>& code_tables,
+void check_dataset(const Dataset& dataset,
+                   const std::map<std::string, CodeTable, std::less<>>& code_tables,
                    const std::string& pointer, std::vector<Problem>& problems) {
     Checker(dataset, code_tables, problems).check(pointer);
 }

@@ -21,7 +21,9 @@ constexpr std::string_view kPopulation = R"({
   "catalogue": {"resource_code": "1/000001"}
 })";
 
-json::value document() { return json::parse(kPopulation).value(); }
+json::value document() {
+    return json::parse(kPopulation).value();
+}
 
 std::map<std::string, CodeTable, std::less<>> tables() {
     CodeTable gender;
@@ -93,31 +95,45 @@ TEST(Dataset, CheckSuggestsTheFieldOrCodeTableThatWasMeant) {
 }
 
 TEST(Dataset, CheckRefusesNamesThatCannotBeColumnsOrAreTaken) {
-    for (const auto* code : {"select", "1st", "Upper", "subject_id", "batch_id", "changed_at", "a-b", "x; drop table y"})
-        EXPECT_EQ(problem_after([&](Dataset& d) { d.fields[4].code = code; }).pointer, "/fields/4/code") << code;
-    EXPECT_EQ(problem_after([](Dataset& d) { d.fields[4].code = "name"; }).pointer, "/fields/4/code");
-    EXPECT_EQ(problem_after([](Dataset& d) { d.fields[4].name = "姓名"; }).pointer, "/fields/4/name");
+    for (const auto* code : {"select", "1st", "Upper", "subject_id", "batch_id", "changed_at",
+                             "a-b", "x; drop table y"})
+        EXPECT_EQ(problem_after([&](Dataset& d) { d.fields[4].code = code; }).pointer,
+                  "/fields/4/code")
+            << code;
+    EXPECT_EQ(problem_after([](Dataset& d) { d.fields[4].code = "name"; }).pointer,
+              "/fields/4/code");
+    EXPECT_EQ(problem_after([](Dataset& d) { d.fields[4].name = "姓名"; }).pointer,
+              "/fields/4/name");
     EXPECT_EQ(problem_after([](Dataset& d) { d.code = "Wrong"; }).pointer, "/code");
     EXPECT_EQ(problem_after([](Dataset& d) { d.code = std::string(41, 'a'); }).pointer, "/code");
 }
 
 TEST(Dataset, CheckRefusesMembersThatDoNotGoTogether) {
-    EXPECT_EQ(problem_after([](Dataset& d) { d.fields[1].codes = "gender"; }).pointer, "/fields/1/codes");
+    EXPECT_EQ(problem_after([](Dataset& d) { d.fields[1].codes = "gender"; }).pointer,
+              "/fields/1/codes");
     EXPECT_EQ(problem_after([](Dataset& d) { d.fields[2].codes = ""; }).pointer, "/fields/2/codes");
     EXPECT_EQ(problem_after([](Dataset& d) { d.fields[1].scale = 2; }).pointer, "/fields/1/scale");
-    EXPECT_EQ(problem_after([](Dataset& d) { d.fields[4].length = 2; }).pointer, "/fields/4/length");
-    EXPECT_EQ(problem_after([](Dataset& d) { d.fields[4].check = ContentCheck::kMobile; }).pointer, "/fields/4/check");
-    EXPECT_EQ(problem_after([](Dataset& d) { d.fields[4].mask = Mask::kName; }).pointer, "/fields/4/mask");
+    EXPECT_EQ(problem_after([](Dataset& d) { d.fields[4].length = 2; }).pointer,
+              "/fields/4/length");
+    EXPECT_EQ(problem_after([](Dataset& d) { d.fields[4].check = ContentCheck::kMobile; }).pointer,
+              "/fields/4/check");
+    EXPECT_EQ(problem_after([](Dataset& d) { d.fields[4].mask = Mask::kName; }).pointer,
+              "/fields/4/mask");
     EXPECT_EQ(problem_after([](Dataset& d) { d.fields[3].level = 4; }).pointer, "/fields/3/mask");
-    EXPECT_EQ(problem_after([](Dataset& d) { d.fields[0].length = 15; }).pointer, "/fields/0/length");
-    EXPECT_EQ(problem_after([](Dataset& d) { d.subject.kind = "entity"; }).pointer, "/subject/field");
+    EXPECT_EQ(problem_after([](Dataset& d) { d.fields[0].length = 15; }).pointer,
+              "/fields/0/length");
+    EXPECT_EQ(problem_after([](Dataset& d) { d.subject.kind = "entity"; }).pointer,
+              "/subject/field");
     EXPECT_EQ(problem_after([](Dataset& d) { d.key = {}; }).pointer, "/key");
     EXPECT_EQ(problem_after([](Dataset& d) { d.key = {"name", "name"}; }).pointer, "/key/1");
 }
 
 TEST(CodeTable, KeepsTheOrderOfItsValues) {
-    const auto v = json::parse(R"({"code":"gender","name":"性别代码","standard":"GB/T 2261.1-2003","valid_from":"2004-12-01",
-        "values":[{"code":"2","name":"女性"},{"code":"1","name":"男性","name_en":"Male"}]})").value();
+    const auto v =
+        json::parse(
+            R"({"code":"gender","name":"性别代码","standard":"GB/T 2261.1-2003","valid_from":"2004-12-01",
+        "values":[{"code":"2","name":"女性"},{"code":"1","name":"男性","name_en":"Male"}]})")
+            .value();
     std::vector<Problem> problems;
     code_table_shape().check(v, "", problems);
     EXPECT_TRUE(problems.empty());

@@ -48,8 +48,10 @@ Result<Encoding> detect_encoding(std::string_view prefix) {
         const auto line = prefix.substr(0, end);
         prefix.remove_prefix(end == std::string_view::npos ? prefix.size() : end + 1);
         if (is_ascii(line)) continue;
-        if (text::is_utf8(line)) ++utf8;
-        else if (text::from_gb18030(line).ok()) ++gb18030;
+        if (text::is_utf8(line))
+            ++utf8;
+        else if (text::from_gb18030(line).ok())
+            ++gb18030;
     }
     if (utf8 == 0 && gb18030 == 0) return Encoding::kUndecided;
     return gb18030 > utf8 ? Encoding::kGb18030 : Encoding::kUtf8;

@@ -1,4 +1,5 @@
-// Masks: how a value is shown to those who may know that it exists but not what it is. standards.md 12.3.
+// Masks: how a value is shown to those who may know that it exists but not what it is.
+// standards.md 12.3.
 #include <array>
 
 #include "record/dataset.h"
@@ -8,7 +9,8 @@ namespace shu::record {
 namespace {
 
 constexpr std::string_view kHidden = "***";
-constexpr std::size_t kAddressBytesMax = 72;  // 24 Chinese characters: a division's name stands at the front of an address
+constexpr std::size_t kAddressBytesMax =
+    72;  // 24 Chinese characters: a division's name stands at the front of an address
 
 bool is_ascii(std::string_view text) {
     for (const char c : text)
@@ -19,14 +21,19 @@ bool is_ascii(std::string_view text) {
 // Bytes of the first character; a malformed one counts as 0 and is then hidden with the rest.
 std::size_t first_character(std::string_view text) {
     const auto lead = static_cast<unsigned char>(text[0]);
-    const std::size_t length = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 0;
+    const std::size_t length = lead < 0x80    ? 1
+                               : lead >= 0xF0 ? 4
+                               : lead >= 0xE0 ? 3
+                               : lead >= 0xC2 ? 2
+                                              : 0;
     if (length > text.size()) return 0;
     for (std::size_t i = 1; i < length; ++i)
         if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) return 0;
     return length;
 }
 
-// The first `head` and last `tail` characters with stars between; a value too short to keep anything hidden is hidden whole.
+// The first `head` and last `tail` characters with stars between; a value too short to keep
+// anything hidden is hidden whole.
 void append_ends(std::string& out, std::string_view value, std::size_t head, std::size_t tail) {
     if (!is_ascii(value) || value.size() < head + tail + 2) {
         out += kHidden;
@@ -51,7 +58,8 @@ std::size_t end_of(std::string_view text, std::string_view marker, std::size_t f
 
 // A district ends with 区 or 县, but 小区, 社区, 园区, 校区 and 厂区 are places inside one.
 std::size_t end_of_district(std::string_view text, std::size_t from) {
-    static constexpr std::array<std::string_view, 5> places = {"小区", "社区", "园区", "校区", "厂区"};
+    static constexpr std::array<std::string_view, 5> places = {"小区", "社区", "园区", "校区",
+                                                               "厂区"};
     std::size_t end = end_of(text, "区", from);
     for (const auto place : places)
         if (end != 0 && text.substr(0, end).ends_with(place)) end = 0;
@@ -59,7 +67,8 @@ std::size_t end_of_district(std::string_view text, std::size_t from) {
     return end == 0 || (county != 0 && county < end) ? county : end;
 }
 
-// Bytes of the address up to and including its street or township, else its district, city or province.
+// Bytes of the address up to and including its street or township, else its district, city or
+// province.
 std::size_t division_part(std::string_view address) {
     const std::string_view head = address.substr(0, kAddressBytesMax);
     std::size_t kept = end_of(head, "省", 0);

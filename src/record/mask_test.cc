@@ -26,7 +26,8 @@ TEST(Mask, KeepsAnAddressDownToItsStreetOrWhatStandsAbove) {
         {"镇海楼3号", "***"},
         {"No. 3, Wenhua Road", "***"},
     };
-    for (const auto& [address, shown] : cases) EXPECT_EQ(masked(Mask::kAddress, address), shown) << address;
+    for (const auto& [address, shown] : cases)
+        EXPECT_EQ(masked(Mask::kAddress, address), shown) << address;
 }
 
 TEST(Mask, HidesWhatIsTooShortOrNotOfTheExpectedForm) {
@@ -36,14 +37,16 @@ TEST(Mask, HidesWhatIsTooShortOrNotOfTheExpectedForm) {
     EXPECT_EQ(masked(Mask::kName, "王"), "*");
     EXPECT_EQ(masked(Mask::kName, "\xE7\x8E"), "*");
     EXPECT_EQ(masked(Mask::kName, "\xFFxy"), "*");
-    for (const auto mask : {Mask::kIdentityNumber, Mask::kName, Mask::kMobile, Mask::kAddress, Mask::kBankAccount, Mask::kAll})
+    for (const auto mask : {Mask::kIdentityNumber, Mask::kName, Mask::kMobile, Mask::kAddress,
+                            Mask::kBankAccount, Mask::kAll})
         EXPECT_EQ(masked(mask, ""), "");
 }
 
 TEST(Mask, NeverShowsAWholeValueOfANumberWhateverItsLength) {
     for (std::size_t length = 1; length < 40; ++length) {
         const std::string value(length, '7');
-        for (const auto mask : {Mask::kIdentityNumber, Mask::kName, Mask::kMobile, Mask::kBankAccount, Mask::kAll}) {
+        for (const auto mask :
+             {Mask::kIdentityNumber, Mask::kName, Mask::kMobile, Mask::kBankAccount, Mask::kAll}) {
             EXPECT_NE(masked(mask, value), value);
             EXPECT_NE(masked(mask, value).find('*'), std::string::npos);
         }

@@ -10,7 +10,9 @@
 namespace shu::record {
 
 Records::Records(std::unique_ptr<State> state) : state_(std::move(state)) {}
-Records::~Records() { stop(); }
+Records::~Records() {
+    stop();
+}
 
 Result<std::unique_ptr<Records>> Records::open(Parts parts) {
     std::unique_ptr<Records> records(new Records(std::make_unique<State>(std::move(parts))));
@@ -18,7 +20,9 @@ Result<std::unique_ptr<Records>> Records::open(Parts parts) {
     return records;
 }
 
-std::shared_ptr<const Declarations> Records::declarations() const { return state_->declarations.load(); }
+std::shared_ptr<const Declarations> Records::declarations() const {
+    return state_->declarations.load();
+}
 
 Result<void> Records::refresh() {
     const std::lock_guard lock(state_->refresh_mutex);
@@ -34,20 +38,25 @@ Result<void> Records::refresh() {
     return {};
 }
 
-Result<BatchId> Records::State::queue_batch(const NewBatch& wanted, std::string organisation, ledger::Act act) {
-    if (!declarations.load()->datasets.contains(wanted.dataset)) return not_found("there is no dataset `" + wanted.dataset + "`");
+Result<BatchId> Records::State::queue_batch(const NewBatch& wanted, std::string organisation,
+                                            ledger::Act act) {
+    if (!declarations.load()->datasets.contains(wanted.dataset))
+        return not_found("there is no dataset `" + wanted.dataset + "`");
     SHU_CHECK(parts.blobs.path_of(wanted.blob));
     Batch batch;
     batch.id = parts.ids.next_as<BatchId>();
     batch.dataset = wanted.dataset;
     batch.organisation = std::move(organisation);
-    batch.file_name = text::first_characters(text::with_replacements(wanted.file_name), limits::file_name_characters_max);
+    batch.file_name = text::first_characters(text::with_replacements(wanted.file_name),
+                                             limits::file_name_characters_max);
     batch.blob = crypto::to_hex(wanted.blob);
     batch.bytes = wanted.bytes;
     batch.created_at = parts.clock.now();
     batch.node = parts.node;
     act.object = "batch:" + batch.id.text();
-    act.detail = {{"dataset", batch.dataset}, {"bytes", batch.bytes}, {"file", batch.blob}};  // never the file's name
+    act.detail = {{"dataset", batch.dataset},
+                  {"bytes", batch.bytes},
+                  {"file", batch.blob}};  // never the file's name
     SHU_CHECK(parts.database.write([&](store::Transaction& tx) -> Result<void> {
         SHU_CHECK(insert_batch(tx, batch));
         SHU_CHECK(ledger::record(tx, parts.ids, parts.clock, act));
@@ -59,9 +68,11 @@ Result<BatchId> Records::State::queue_batch(const NewBatch& wanted, std::string 
 Result<BatchId> Records::start_batch(const identity::Actor& actor, const NewBatch& wanted) {
     const auto declared = declarations();
     const auto found = declared->datasets.find(wanted.dataset);
-    if (found == declared->datasets.end()) return not_found("there is no dataset `" + wanted.dataset + "`");
+    if (found == declared->datasets.end())
+        return not_found("there is no dataset `" + wanted.dataset + "`");
     SHU_CHECK(actor.require("dataset.collect", found->second->provider, found->second->level()));
-    const BatchId id = SHU_TRY(state_->queue_batch(wanted, actor.organisation, actor.act("batch.start", "")));
+    const BatchId id =
+        SHU_TRY(state_->queue_batch(wanted, actor.organisation, actor.act("batch.start", "")));
     const std::lock_guard lock(state_->mutex);
     state_->queue.push_back(id.value);
     state_->changed.notify_all();
@@ -74,7 +85,8 @@ Result<Batch> Records::collect_now(std::string_view organisation, const NewBatch
     act.actor = "system:shu";
     act.organisation = organisation;
     act.verb = "batch.start";
-    const BatchId id = SHU_TRY(state_->queue_batch(wanted, std::string(organisation), std::move(act)));
+    const BatchId id =
+        SHU_TRY(state_->queue_batch(wanted, std::string(organisation), std::move(act)));
     {
         const std::lock_guard lock(state_->mutex);
         state_->running_here.insert(id.value);
@@ -91,11 +103,13 @@ Result<Batch> Records::batch(BatchId id) const {
 }
 
 Result<std::int64_t> Records::count(std::string_view dataset) const {
-    return state_->parts.database.read_value<std::int64_t>([&](store::Transaction& tx) -> Result<std::int64_t> {
-        const auto row = SHU_TRY(tx.row("SELECT records FROM dataset WHERE code = $1", {dataset}));
-        if (!row) return not_found("there is no dataset `" + std::string(dataset) + "`");
-        return row->integer(0);
-    });
+    return state_->parts.database.read_value<std::int64_t>(
+        [&](store::Transaction& tx) -> Result<std::int64_t> {
+            const auto row =
+                SHU_TRY(tx.row("SELECT records FROM dataset WHERE code = $1", {dataset}));
+            if (!row) return not_found("there is no dataset `" + std::string(dataset) + "`");
+            return row->integer(0);
+        });
 }
 
 void Records::State::announce(const Batch& batch) {
@@ -106,7 +120,9 @@ void Records::State::announce(const Batch& batch) {
             reasons = SHU_TRY(reasons_of(tx, batch.id));
             return {};
         });
-        if (read.ok()) broadcast.send(batch.id.value, json::serialize(batch_json(batch, *declarations.load(), &reasons)));
+        if (read.ok())
+            broadcast.send(batch.id.value,
+                           json::serialize(batch_json(batch, *declarations.load(), &reasons)));
     }
     if (ended) broadcast.finish(batch.id.value);
 }
@@ -133,7 +149,8 @@ void Records::State::pause(int milliseconds) {
     changed.wait_for(lock, std::chrono::milliseconds(milliseconds), [&] { return is_stopping; });
 }
 
-// A batch stays at the head of the queue while the database does not answer; a batch that another node collects is left to it.
+// A batch stays at the head of the queue while the database does not answer; a batch that another
+// node collects is left to it.
 void Records::State::collect() {
     for (;;) {
         std::int64_t id = 0;
@@ -167,7 +184,9 @@ void Records::start() {
         unfinished = SHU_TRY(unfinished_batches(tx, state_->parts.node));
         return {};
     });
-    if (!read.ok()) state_->parts.log->error("unfinished batches cannot be read", {{"why", read.error().detail}});
+    if (!read.ok())
+        state_->parts.log->error("unfinished batches cannot be read",
+                                 {{"why", read.error().detail}});
     state_->queue.clear();
     for (const auto id : unfinished)
         if (!state_->running_here.contains(id.value)) state_->queue.push_back(id.value);

@@ -40,23 +40,23 @@ std::string_view to_string(BatchState state);
 struct Batch {
     BatchId id;
     std::string dataset;
-    std::string organisation;   ///< who brought it
+    std::string organisation;  ///< who brought it
     std::string file_name;
-    std::string blob;           ///< SM3 of the file, hexadecimal
-    std::string encoding;       ///< utf-8 or gb18030, once known
+    std::string blob;      ///< SM3 of the file, hexadecimal
+    std::string encoding;  ///< utf-8 or gb18030, once known
     BatchState state = BatchState::kQueued;
     std::int64_t bytes = 0, bytes_done = 0;
     std::int64_t read = 0, added = 0, changed = 0, unchanged = 0, quarantined = 0;
-    std::string error;          ///< why it failed, for people
+    std::string error;  ///< why it failed, for people
     Micros created_at = 0, finished_at = 0;
-    int node = 0;               ///< the server that holds the file and collects it
+    int node = 0;  ///< the server that holds the file and collects it
 };
 
 struct QuarantinedRow {
-    std::int64_t line = 0;      ///< where the row starts in the file
-    std::string field;          ///< empty: the whole row
+    std::int64_t line = 0;  ///< where the row starts in the file
+    std::string field;      ///< empty: the whole row
     std::string reason;
-    std::string text;           ///< the row as it came, cut at 1,000 characters
+    std::string text;  ///< the row as it came, cut at 1,000 characters
 };
 
 struct NewBatch {
@@ -86,15 +86,20 @@ class Records {
     std::shared_ptr<const Declarations> declarations() const;
     Result<void> refresh();
 
-    /// Declares or changes; makes or alters the table (adding fields, widening). Errors: Conflict when a change would lose data.
+    /// Declares or changes; makes or alters the table (adding fields, widening). Errors: Conflict
+    /// when a change would lose data.
     Result<void> put(store::Transaction& tx, const Dataset& dataset);
     Result<void> put(store::Transaction& tx, const CodeTable& table);
     Result<void> put(store::Transaction& tx, const Registry& registry);
-    Result<void> remove_registry(store::Transaction& tx, std::string_view code);  ///< Conflict while datasets belong to it
-    Result<void> remove_dataset(store::Transaction& tx, std::string_view code);   ///< Conflict when it holds rows
-    Result<void> remove_code_table(store::Transaction& tx, std::string_view code);  ///< Conflict while a field uses it
+    Result<void> remove_registry(store::Transaction& tx,
+                                 std::string_view code);  ///< Conflict while datasets belong to it
+    Result<void> remove_dataset(store::Transaction& tx,
+                                std::string_view code);  ///< Conflict when it holds rows
+    Result<void> remove_code_table(store::Transaction& tx,
+                                   std::string_view code);  ///< Conflict while a field uses it
 
-    /// Queues a batch, with its act. The collector thread runs it; after a crash it goes on where the last chunk ended.
+    /// Queues a batch, with its act. The collector thread runs it; after a crash it goes on where
+    /// the last chunk ended.
     Result<BatchId> start_batch(const identity::Actor& actor, const NewBatch& batch);
     /// The same for the program itself (demo data, command line), and runs it here to the end.
     Result<Batch> collect_now(std::string_view organisation, const NewBatch& batch,
@@ -116,7 +121,8 @@ class Records {
     std::unique_ptr<State> state_;
 };
 
-/// The columns that every dataset's table has beside its fields: `subject_id` TEXT (SubjectId or null), `batch_id` BIGINT, `changed_at` BIGINT.
+/// The columns that every dataset's table has beside its fields: `subject_id` TEXT (SubjectId or
+/// null), `batch_id` BIGINT, `changed_at` BIGINT.
 inline constexpr std::string_view kSubjectColumn = "subject_id";
 
 /// `ds_<code>`.

@@ -17,7 +17,8 @@ using http::Response;
 using identity::Actor;
 
 std::string name_of(const Actor& actor, std::string_view organisation) {
-    const auto* found = actor.directory == nullptr ? nullptr : actor.directory->organisation(organisation);
+    const auto* found =
+        actor.directory == nullptr ? nullptr : actor.directory->organisation(organisation);
     return found == nullptr ? std::string(organisation) : found->name;
 }
 
@@ -42,25 +43,27 @@ struct TableState {
 };
 
 json::object dataset_json(const Dataset& dataset, const TableState& table, const Actor& actor) {
-    json::object out{{"code", dataset.code},
-                     {"name", dataset.name},
-                     {"name_en", dataset.name_en},
-                     {"registry", dataset.registry},
-                     {"provider", dataset.provider},
-                     {"provider_name", name_of(actor, dataset.provider)},
-                     {"description", dataset.description},
-                     {"fields", dataset.fields.size()},
-                     {"records", table.records},
-                     {"level", dataset.level()},
-                     {"updated_at", nullptr},
-                     {"may_collect", actor.level_for("dataset.collect", dataset.provider) >= dataset.level()},
-                     {"may_browse", actor.level_for("dataset.read", dataset.provider) > 0}};
+    json::object out{
+        {"code", dataset.code},
+        {"name", dataset.name},
+        {"name_en", dataset.name_en},
+        {"registry", dataset.registry},
+        {"provider", dataset.provider},
+        {"provider_name", name_of(actor, dataset.provider)},
+        {"description", dataset.description},
+        {"fields", dataset.fields.size()},
+        {"records", table.records},
+        {"level", dataset.level()},
+        {"updated_at", nullptr},
+        {"may_collect", actor.level_for("dataset.collect", dataset.provider) >= dataset.level()},
+        {"may_browse", actor.level_for("dataset.read", dataset.provider) > 0}};
     if (table.updated_at != 0) out["updated_at"] = to_rfc3339(table.updated_at);
     return out;
 }
 
 bool matches(const Dataset& dataset, std::string_view words) {
-    return dataset.code.find(words) != std::string::npos || dataset.name.find(words) != std::string::npos ||
+    return dataset.code.find(words) != std::string::npos ||
+           dataset.name.find(words) != std::string::npos ||
            text::lower(dataset.name_en).find(text::lower(words)) != std::string::npos ||
            dataset.description.find(words) != std::string::npos;
 }
@@ -68,7 +71,8 @@ bool matches(const Dataset& dataset, std::string_view words) {
 // RFC 4180; a leading = + - @ is kept from becoming a formula in a spreadsheet.
 void append_csv(std::string& out, std::string_view value) {
     out += '"';
-    if (!value.empty() && std::string_view("=+-@\t").find(value.front()) != std::string_view::npos) out += '\'';
+    if (!value.empty() && std::string_view("=+-@\t").find(value.front()) != std::string_view::npos)
+        out += '\'';
     for (const char c : value) {
         if (c == '"') out += '"';
         out += c;
@@ -86,7 +90,8 @@ std::string_view field_name(const Dataset* dataset, std::string_view code) {
 /// The routes of one Records.
 class RecordRoutes {
  public:
-    explicit RecordRoutes(Records& records, Records::State& state) : records_(records), state_(state) {}
+    explicit RecordRoutes(Records& records, Records::State& state)
+        : records_(records), state_(state) {}
 
     Result<Response> list_registries(Request&) const;
     Result<Response> list_datasets(Request& request) const;
@@ -108,7 +113,8 @@ class RecordRoutes {
     Result<std::shared_ptr<const Dataset>> dataset(std::string_view code) const;
     Result<Batch> batch(const Request& request, Depth depth) const;
     Result<json::object> with_reasons(const Batch& batch) const;
-    Result<std::vector<QuarantinedRow>> quarantine(const Request& request, const Batch& batch, std::int64_t after, std::size_t limit) const;
+    Result<std::vector<QuarantinedRow>> quarantine(const Request& request, const Batch& batch,
+                                                   std::int64_t after, std::size_t limit) const;
     std::shared_ptr<const Dataset> dataset_or_null(std::string_view code) const;
 
     Records& records_;
@@ -132,21 +138,25 @@ std::shared_ptr<const Dataset> RecordRoutes::dataset_or_null(std::string_view co
 
 Result<std::shared_ptr<const Dataset>> RecordRoutes::dataset(std::string_view code) const {
     auto found = dataset_or_null(code);
-    if (found == nullptr) return not_found("there is no dataset `" + text::with_replacements(code) + "`");
+    if (found == nullptr)
+        return not_found("there is no dataset `" + text::with_replacements(code) + "`");
     return found;
 }
 
-// Progress is for those who may collect into the dataset and for the organisation that brought the file; the rows in quarantine are
-// whole records and need the dataset's own level.
+// Progress is for those who may collect into the dataset and for the organisation that brought the
+// file; the rows in quarantine are whole records and need the dataset's own level.
 Result<Batch> RecordRoutes::batch(const Request& request, Depth depth) const {
     const Actor& actor = identity::actor_of(request);
     auto found = SHU_TRY(records_.batch(SHU_TRY(request.id<BatchId>("id"))));
     const auto declared = dataset_or_null(found.dataset);
     const bool own = !actor.organisation.empty() && found.organisation == actor.organisation;
     if (declared == nullptr) {
-        if (!own) return denied("the batch's dataset is gone; only the organisation that brought the file may see it");
+        if (!own)
+            return denied(
+                "the batch's dataset is gone; only the organisation that brought the file may see it");
     } else if (depth == Depth::kRows || !own) {
-        SHU_CHECK(actor.require("dataset.collect", declared->provider, depth == Depth::kRows ? declared->level() : 1));
+        SHU_CHECK(actor.require("dataset.collect", declared->provider,
+                                depth == Depth::kRows ? declared->level() : 1));
     }
     return found;
 }
@@ -160,7 +170,8 @@ Result<Response> RecordRoutes::list_registries(Request&) const {
         for (const auto& [name, one] : declared->datasets) {
             if (one->registry != code) continue;
             ++datasets;
-            if (const auto table = rows.find(name); table != rows.end()) records += table->second.records;
+            if (const auto table = rows.find(name); table != rows.end())
+                records += table->second.records;
         }
         auto item = to_json(*registry).as_object();
         item["name_en"] = registry->name_en;
@@ -189,7 +200,8 @@ Result<Response> RecordRoutes::list_datasets(Request& request) const {
         if (words && !words->empty() && !matches(*dataset, *words)) continue;
         if (items.size() == limit) return Response::page(std::move(items), last);
         const auto table = rows.find(code);
-        items.push_back(dataset_json(*dataset, table == rows.end() ? TableState{} : table->second, actor));
+        items.push_back(
+            dataset_json(*dataset, table == rows.end() ? TableState{} : table->second, actor));
         last = code;
     }
     return Response::page(std::move(items), std::nullopt);
@@ -199,13 +211,16 @@ Result<Response> RecordRoutes::show_dataset(Request& request) const {
     const auto found = SHU_TRY(dataset(request.parameter("code")));
     const auto rows = SHU_TRY(tables());
     const auto table = rows.find(found->code);
-    auto out = dataset_json(*found, table == rows.end() ? TableState{} : table->second, identity::actor_of(request));
+    auto out = dataset_json(*found, table == rows.end() ? TableState{} : table->second,
+                            identity::actor_of(request));
     out["key"] = json::array(found->key.begin(), found->key.end());
     out["subject"] = nullptr;
     if (!found->subject.kind.empty())
-        out["subject"] = json::object{{"kind", found->subject.kind}, {"field", found->subject.field}};
+        out["subject"] =
+            json::object{{"kind", found->subject.kind}, {"field", found->subject.field}};
     json::array fields;
-    for (const auto& field : found->fields) fields.push_back(field_json(field));
+    for (const auto& field : found->fields)
+        fields.push_back(field_json(field));
     out["fields"] = std::move(fields);
     return Response::json(out);
 }
@@ -219,7 +234,8 @@ Result<Response> RecordRoutes::browse_records(Request& request) const {
     wanted.level = actor.level_for("dataset.read", found->provider);
     wanted.limit = SHU_TRY(request.page_limit());
     if (const auto cursor = SHU_TRY(request.query_parameter("cursor")); cursor && !cursor->empty())
-        wanted.offset = static_cast<std::size_t>(std::min<std::int64_t>(SHU_TRY(parse_id(*cursor)), limits::browse_rows_max + 1));
+        wanted.offset = static_cast<std::size_t>(
+            std::min<std::int64_t>(SHU_TRY(parse_id(*cursor)), limits::browse_rows_max + 1));
     auto page = SHU_TRY(state_.parts.database.read_value<BrowsePage>(
         [&](store::Transaction& tx) { return browse(tx, *found, state_.parts.identity, wanted); }));
     // Nothing is shown before the act of reading it is kept.
@@ -231,14 +247,17 @@ Result<Response> RecordRoutes::browse_records(Request& request) const {
     for (const auto& field : found->fields) {
         const bool hidden = is_masked(field, wanted.level);
         if (!hidden) clear.emplace_back(field.code);
-        columns.push_back(json::object{{"code", field.code}, {"name", field.name}, {"masked", hidden}});
+        columns.push_back(
+            json::object{{"code", field.code}, {"name", field.name}, {"masked", hidden}});
     }
-    act.detail = {{"fields", std::move(clear)}, {"rows", page.items.size()}, {"searched", !wanted.q.empty()}};
+    act.detail = {
+        {"fields", std::move(clear)}, {"rows", page.items.size()}, {"searched", !wanted.q.empty()}};
     SHU_CHECK(state_.parts.database.write([&](store::Transaction& tx) -> Result<void> {
         SHU_CHECK(ledger::record(tx, state_.parts.ids, state_.parts.clock, act));
         return {};
     }));
-    json::object out{{"items", std::move(page.items)}, {"next", nullptr}, {"columns", std::move(columns)}};
+    json::object out{
+        {"items", std::move(page.items)}, {"next", nullptr}, {"columns", std::move(columns)}};
     const std::size_t next = wanted.offset + wanted.limit;
     if (page.has_more && next <= limits::browse_rows_max) out["next"] = std::to_string(next);
     return Response::json(out);
@@ -248,7 +267,8 @@ Result<Response> RecordRoutes::show_codes(Request& request) const {
     const auto declared = state_.declarations.load();
     const auto found = declared->code_tables.find(request.parameter("code"));
     if (found == declared->code_tables.end())
-        return not_found("there is no code table `" + text::with_replacements(request.parameter("code")) + "`");
+        return not_found("there is no code table `" +
+                         text::with_replacements(request.parameter("code")) + "`");
     auto out = to_json(*found->second).as_object();
     out["standard"] = found->second->standard;
     return Response::json(out).with_etag();
@@ -262,7 +282,8 @@ Result<Response> RecordRoutes::start_batch(Request& request) const {
     wanted.dataset = found->code;
     wanted.file_name = SHU_TRY(request.query_parameter("filename")).value_or("");
     wanted.bytes = request.body_bytes;
-    if (request.body_file.empty() && request.body.empty()) return invalid("send the file as the body of the request");
+    if (request.body_file.empty() && request.body.empty())
+        return invalid("send the file as the body of the request");
     wanted.blob = SHU_TRY(request.body_file.empty() ? state_.parts.blobs.put(request.body)
                                                     : state_.parts.blobs.adopt(request.body_file));
     const BatchId id = SHU_TRY(records_.start_batch(actor, wanted));
@@ -274,25 +295,31 @@ Result<Response> RecordRoutes::list_batches(Request& request) const {
     const auto wanted = SHU_TRY(request.query_parameter("dataset")).value_or("");
     const std::size_t limit = SHU_TRY(request.page_limit());
     std::int64_t before = 0;
-    if (const auto cursor = SHU_TRY(request.query_parameter("cursor")); cursor && !cursor->empty()) before = SHU_TRY(parse_id(*cursor));
+    if (const auto cursor = SHU_TRY(request.query_parameter("cursor")); cursor && !cursor->empty())
+        before = SHU_TRY(parse_id(*cursor));
     const auto declared = state_.declarations.load();
     const auto visible = [&](const Batch& batch) {
         const auto found = declared->datasets.find(batch.dataset);
         return (!actor.organisation.empty() && batch.organisation == actor.organisation) ||
-               (found != declared->datasets.end() && actor.level_for("dataset.collect", found->second->provider) > 0);
+               (found != declared->datasets.end() &&
+                actor.level_for("dataset.collect", found->second->provider) > 0);
     };
     json::array items;
     for (;;) {
-        const auto page = SHU_TRY(state_.parts.database.read_value<std::vector<Batch>>(
-            [&](store::Transaction& tx) { return record::list_batches(tx, wanted, before, limits::page_rows_max); }));
+        const auto page = SHU_TRY(
+            state_.parts.database.read_value<std::vector<Batch>>([&](store::Transaction& tx) {
+                return record::list_batches(tx, wanted, before, limits::page_rows_max);
+            }));
         for (const auto& batch : page) {
             if (visible(batch)) {
-                if (items.size() == limit) return Response::page(std::move(items), std::to_string(before));
+                if (items.size() == limit)
+                    return Response::page(std::move(items), std::to_string(before));
                 items.push_back(batch_json(batch, *declared, nullptr));
             }
             before = batch.id.value;
         }
-        if (page.size() < limits::page_rows_max) return Response::page(std::move(items), std::nullopt);
+        if (page.size() < limits::page_rows_max)
+            return Response::page(std::move(items), std::nullopt);
     }
 }
 
@@ -307,11 +334,13 @@ Result<Response> RecordRoutes::show_batch(Request& request) const {
 }
 
 // Quarantined rows are records as they came, so reading them is an act.
-Result<std::vector<QuarantinedRow>> RecordRoutes::quarantine(const Request& request, const Batch& batch, std::int64_t after,
+Result<std::vector<QuarantinedRow>> RecordRoutes::quarantine(const Request& request,
+                                                             const Batch& batch, std::int64_t after,
                                                              std::size_t limit) const {
     auto rows = SHU_TRY(state_.parts.database.read_value<std::vector<QuarantinedRow>>(
         [&](store::Transaction& tx) { return quarantine_of(tx, batch.id, after, limit); }));
-    ledger::Act act = identity::actor_of(request).act("quarantine.read", "batch:" + batch.id.text());
+    ledger::Act act =
+        identity::actor_of(request).act("quarantine.read", "batch:" + batch.id.text());
     act.result = "done";
     act.detail = {{"dataset", batch.dataset}, {"rows", rows.size()}};
     SHU_CHECK(state_.parts.database.write([&](store::Transaction& tx) -> Result<void> {
@@ -325,7 +354,8 @@ Result<Response> RecordRoutes::list_quarantine(Request& request) const {
     const auto found = SHU_TRY(batch(request, Depth::kRows));
     const std::size_t limit = SHU_TRY(request.page_limit());
     std::int64_t after = 0;
-    if (const auto cursor = SHU_TRY(request.query_parameter("cursor")); cursor && !cursor->empty()) after = SHU_TRY(parse_id(*cursor));
+    if (const auto cursor = SHU_TRY(request.query_parameter("cursor")); cursor && !cursor->empty())
+        after = SHU_TRY(parse_id(*cursor));
     const auto rows = SHU_TRY(quarantine(request, found, after, limit + 1));
     const auto declared = dataset_or_null(found.dataset);
     json::array items;
@@ -344,7 +374,8 @@ Result<Response> RecordRoutes::export_quarantine(Request& request) const {
     const auto found = SHU_TRY(batch(request, Depth::kRows));
     const auto rows = SHU_TRY(quarantine(request, found, 0, limits::quarantine_export_rows_max));
     const auto declared = dataset_or_null(found.dataset);
-    std::string out = "\xEF\xBB\xBFline,field,reason,row\r\n";  // the mark tells spreadsheets that this is UTF-8
+    std::string out =
+        "\xEF\xBB\xBFline,field,reason,row\r\n";  // the mark tells spreadsheets that this is UTF-8
     for (const auto& row : rows) {
         out += std::to_string(row.line) + ",";
         append_csv(out, field_name(declared.get(), row.field));
@@ -355,7 +386,8 @@ Result<Response> RecordRoutes::export_quarantine(Request& request) const {
         out += "\r\n";
     }
     return Response::text(std::move(out), "text/csv; charset=utf-8")
-        .with_header("Content-Disposition", "attachment; filename=\"quarantine-" + found.id.text() + ".csv\"");
+        .with_header("Content-Disposition",
+                     "attachment; filename=\"quarantine-" + found.id.text() + ".csv\"");
 }
 
 Result<Response> RecordRoutes::follow_batch(Request& request) const {
@@ -366,8 +398,10 @@ Result<Response> RecordRoutes::follow_batch(Request& request) const {
         // Read after listening, so that the end is not missed between the two.
         const auto now = records_.batch(id);
         if (!now.ok()) return;
-        if (const auto body = with_reasons(*now); body.ok()) sink->send("batch", json::serialize(*body));
-        if (now->state == BatchState::kDone || now->state == BatchState::kFailed) state_.broadcast.finish(id.value);
+        if (const auto body = with_reasons(*now); body.ok())
+            sink->send("batch", json::serialize(*body));
+        if (now->state == BatchState::kDone || now->state == BatchState::kFailed)
+            state_.broadcast.finish(id.value);
     };
     return response;
 }
@@ -394,26 +428,39 @@ void Records::add_routes(http::Router& router) {
         router.add(std::move(route));
     };
     using Query = std::vector<std::pair<std::string, std::string>>;
-    const std::pair<std::string, std::string> limit{"limit", "items on a page"}, cursor{"cursor", "`next` of the page before"};
+    const std::pair<std::string, std::string> limit{"limit", "items on a page"},
+        cursor{"cursor", "`next` of the page before"};
     const auto open = Access::signed_in();
     const auto collect = Access::permission("dataset.collect");
     const auto get = Method::kGet;
     using R = RecordRoutes;
-    add(get, "/api/registries", &R::list_registries, {open, "Registries with the numbers of their datasets and records"});
+    add(get, "/api/registries", &R::list_registries,
+        {open, "Registries with the numbers of their datasets and records"});
     add(get, "/api/datasets", &R::list_datasets,
-        {open, "Datasets", Query{{"q", "words of code, name or description"}, {"registry", "code"}, {"provider", "organisation"}, limit, cursor}});
+        {open, "Datasets",
+         Query{{"q", "words of code, name or description"},
+               {"registry", "code"},
+               {"provider", "organisation"},
+               limit,
+               cursor}});
     add(get, "/api/datasets/{code}", &R::show_dataset, {open, "A dataset with its fields"});
     add(get, "/api/datasets/{code}/records", &R::browse_records,
         {Access::permission("dataset.read"), "Records, masked above the reader's level",
          Query{{"q", "a key, the beginning of one, or the number of a subject"}, limit, cursor}});
     add(get, "/api/codes/{code}", &R::show_codes, {open, "A code table"});
     add(Method::kPost, "/api/datasets/{code}/batches", &R::start_batch,
-        {collect, "Collect a CSV file into a dataset", Query{{"filename", "as the file is called"}}, BodyKind::kSpooled});
-    add(get, "/api/batches", &R::list_batches, {collect, "Batches, newest first", Query{{"dataset", "code"}, limit, cursor}});
-    add(get, "/api/batches/{id:int}", &R::show_batch, {collect, "A batch with the reasons of its quarantine"});
-    add(get, "/api/batches/{id:int}/quarantine", &R::list_quarantine, {collect, "Quarantined rows in the order of the file", Query{limit, cursor}});
-    add(get, "/api/batches/{id:int}/quarantine.csv", &R::export_quarantine, {collect, "Quarantined rows as a file"});
-    add(get, "/api/batches/{id:int}/events", &R::follow_batch, {collect, "Progress of a batch as server-sent events"});
+        {collect, "Collect a CSV file into a dataset", Query{{"filename", "as the file is called"}},
+         BodyKind::kSpooled});
+    add(get, "/api/batches", &R::list_batches,
+        {collect, "Batches, newest first", Query{{"dataset", "code"}, limit, cursor}});
+    add(get, "/api/batches/{id:int}", &R::show_batch,
+        {collect, "A batch with the reasons of its quarantine"});
+    add(get, "/api/batches/{id:int}/quarantine", &R::list_quarantine,
+        {collect, "Quarantined rows in the order of the file", Query{limit, cursor}});
+    add(get, "/api/batches/{id:int}/quarantine.csv", &R::export_quarantine,
+        {collect, "Quarantined rows as a file"});
+    add(get, "/api/batches/{id:int}/events", &R::follow_batch,
+        {collect, "Progress of a batch as server-sent events"});
 }
 
 }  // namespace shu::record

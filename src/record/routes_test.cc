@@ -29,17 +29,21 @@ class RoutesTest : public testing::RecordTest {
         actor = std::make_shared<identity::Actor>();
         actor->organisation = "public-security";
         actor->directory = stage->identity->directory();
-        hold({{"dataset.read", identity::Scope::kOwn, 2}, {"dataset.collect", identity::Scope::kOwn, 3}});
+        hold({{"dataset.read", identity::Scope::kOwn, 2},
+              {"dataset.collect", identity::Scope::kOwn, 3}});
     }
     void hold(std::vector<identity::Permission> permissions) {
         auto next = std::make_shared<identity::Actor>(*actor);
         next->permissions = std::move(permissions);
         actor = std::move(next);
     }
-    Result<http::Response> call(http::Method method, std::string_view path, std::string_view query = "", std::string_view body = "") {
+    Result<http::Response> call(http::Method method, std::string_view path,
+                                std::string_view query = "", std::string_view body = "") {
         const auto match = router.match(method, path);
         if (match.route == nullptr) return not_found("no route");
-        if (match.route->access.kind == http::Access::Kind::kPermission && !actor->may(match.route->access.verb)) return denied("by the route");
+        if (match.route->access.kind == http::Access::Kind::kPermission &&
+            !actor->may(match.route->access.verb))
+            return denied("by the route");
         FakeRequest request;
         request.method = method;
         request.path = path;
@@ -53,7 +57,8 @@ class RoutesTest : public testing::RecordTest {
     json::value get(std::string_view path, std::string_view query = "") {
         const auto response = call(http::Method::kGet, path, query);
         EXPECT_TRUE(response.ok()) << path << ": " << response.error().detail;
-        return response.ok() && !response->body.empty() ? json::parse(response->body).value() : json::value();
+        return response.ok() && !response->body.empty() ? json::parse(response->body).value()
+                                                        : json::value();
     }
     Code refusal(std::string_view path, std::string_view query = "") {
         const auto response = call(http::Method::kGet, path, query);
@@ -68,11 +73,13 @@ class RoutesTest : public testing::RecordTest {
     std::shared_ptr<identity::Actor> actor;
 };
 
-INSTANTIATE_TEST_SUITE_P(Engines, RoutesTest, ::testing::ValuesIn(store::testing::engines()), [](const auto& engine) { return engine.param; });
+INSTANTIATE_TEST_SUITE_P(Engines, RoutesTest, ::testing::ValuesIn(store::testing::engines()),
+                         [](const auto& engine) { return engine.param; });
 
 std::string people(int count) {
     std::string text = "id_number,name,gender,income\n";
-    for (int i = 0; i < count; ++i) text += testing::identity_number(i) + ",王小" + std::to_string(i) + ",1,12.50\n";
+    for (int i = 0; i < count; ++i)
+        text += testing::identity_number(i) + ",王小" + std::to_string(i) + ",1,12.50\n";
     return text;
 }
 
@@ -99,7 +106,8 @@ TEST_P(RoutesTest, FieldsAboveTheReadersLevelAreMaskedAndEveryReadingIsAnAct) {
     collect(people(3));
     auto page = get("/api/datasets/population/records");
     EXPECT_EQ(page.at("items").at(0).at("name").as_string(), "王小0");
-    EXPECT_EQ(page.at("items").at(0).at("id_number").as_string(), masked(Mask::kIdentityNumber, testing::identity_number(0)));
+    EXPECT_EQ(page.at("items").at(0).at("id_number").as_string(),
+              masked(Mask::kIdentityNumber, testing::identity_number(0)));
     EXPECT_EQ(page.at("items").at(0).at("income").as_string(), "***");
     EXPECT_TRUE(page.at("columns").at(0).at("masked").as_bool());
     hold({{"dataset.read", identity::Scope::kOwn, 1}});
@@ -117,14 +125,16 @@ TEST_P(RoutesTest, ASearchThatFindsOnePersonIsAnActAboutThatPerson) {
     ASSERT_EQ(one.at("items").as_array().size(), 1U);
     EXPECT_EQ(query("SELECT subject FROM act WHERE verb = 'record.browse'")[0].text(0),
               stage->identity->subject_id("person", testing::identity_number(1)));
-    EXPECT_TRUE(get("/api/datasets/population/records", "q=%27%20OR%201=1").at("items").as_array().empty());
+    EXPECT_TRUE(
+        get("/api/datasets/population/records", "q=%27%20OR%201=1").at("items").as_array().empty());
 }
 
 TEST_P(RoutesTest, TheBeginningOfAKeyIsSearchedOnlyByThoseWhoMayReadIt) {
     collect(people(3));
     EXPECT_TRUE(get("/api/datasets/population/records", "q=210199").at("items").as_array().empty());
     hold({{"dataset.read", identity::Scope::kOwn, 3}});
-    EXPECT_EQ(get("/api/datasets/population/records", "q=210199").at("items").as_array().size(), 3U);
+    EXPECT_EQ(get("/api/datasets/population/records", "q=210199").at("items").as_array().size(),
+              3U);
     EXPECT_TRUE(get("/api/datasets/population/records", "q=210198").at("items").as_array().empty());
 }
 
@@ -134,7 +144,8 @@ TEST_P(RoutesTest, PagesFollowEachOtherAndEndAtTheLimitOfBrowsing) {
     std::string query = "limit=2";
     for (int pages = 0; pages < 3; ++pages) {
         const auto page = get("/api/datasets/population/records", query);
-        for (const auto& item : page.at("items").as_array()) seen.insert(std::string(item.at("name").as_string()));
+        for (const auto& item : page.at("items").as_array())
+            seen.insert(std::string(item.at("name").as_string()));
         if (page.at("next").is_null()) break;
         query = "limit=2&cursor=" + std::string(page.at("next").as_string());
     }
@@ -153,8 +164,9 @@ TEST_P(RoutesTest, RecordsOfAnotherOrganisationAreRefused) {
 }
 
 TEST_P(RoutesTest, AnUploadBecomesABatchThatCanBeFollowedToItsQuarantine) {
-    const auto response = call(http::Method::kPost, "/api/datasets/population/batches", "filename=a.csv",
-                               "id_number,name\n" + testing::identity_number(1) + ",甲\n=1+1,\"乙\"\n");
+    const auto response =
+        call(http::Method::kPost, "/api/datasets/population/batches", "filename=a.csv",
+             "id_number,name\n" + testing::identity_number(1) + ",甲\n=1+1,\"乙\"\n");
     ASSERT_TRUE(response.ok()) << response.error().detail;
     EXPECT_EQ(response->status, 202);
     const auto queued = json::parse(response->body).value();
@@ -166,7 +178,8 @@ TEST_P(RoutesTest, AnUploadBecomesABatchThatCanBeFollowedToItsQuarantine) {
     const auto sink = std::make_shared<CollectedEvents>();
     following->events(sink);
     records().start();
-    while (get(path).at("state").as_string() != "done") database->wait_for_commit(100);
+    while (get(path).at("state").as_string() != "done")
+        database->wait_for_commit(100);
     records().stop();
     const auto batch = get(path);
     EXPECT_EQ(batch.at("added").as_int64(), 1);
@@ -181,7 +194,10 @@ TEST_P(RoutesTest, AnUploadBecomesABatchThatCanBeFollowedToItsQuarantine) {
     EXPECT_EQ(row.at("field_name").as_string(), "公民身份号码");
     const auto file = call(http::Method::kGet, path + "/quarantine.csv");
     ASSERT_TRUE(file.ok());
-    EXPECT_NE(file->body.find("3,\"公民身份号码\",\"应为18位公民身份号码\",\"'=1+1,\"\"乙\"\"\"\r\n"), std::string::npos) << file->body;
+    EXPECT_NE(
+        file->body.find("3,\"公民身份号码\",\"应为18位公民身份号码\",\"'=1+1,\"\"乙\"\"\"\r\n"),
+        std::string::npos)
+        << file->body;
     EXPECT_EQ(acts("quarantine.read"), 2);
     EXPECT_EQ(get("/api/batches", "dataset=population").at("items").as_array().size(), 1U);
 }
@@ -198,13 +214,18 @@ TEST_P(RoutesTest, BatchesOfOthersAreNeitherShownNorListedAndRowsNeedTheLevel) {
     EXPECT_EQ(refusal(path + "/events"), Code::kDenied);
     EXPECT_TRUE(get("/api/batches").at("items").as_array().empty());
     EXPECT_EQ(refusal("/api/batches/12345"), Code::kNotFound);
-    EXPECT_EQ(call(http::Method::kPost, "/api/datasets/population/batches", "", "id_number,name\n").error().code, Code::kDenied);
+    EXPECT_EQ(call(http::Method::kPost, "/api/datasets/population/batches", "", "id_number,name\n")
+                  .error()
+                  .code,
+              Code::kDenied);
     EXPECT_EQ(acts("quarantine.read"), 0);
 }
 
 TEST_P(RoutesTest, AnEmptyUploadIsRefused) {
-    EXPECT_EQ(call(http::Method::kPost, "/api/datasets/population/batches").error().code, Code::kInvalid);
-    EXPECT_EQ(call(http::Method::kPost, "/api/datasets/nothing/batches", "", "x").error().code, Code::kNotFound);
+    EXPECT_EQ(call(http::Method::kPost, "/api/datasets/population/batches").error().code,
+              Code::kInvalid);
+    EXPECT_EQ(call(http::Method::kPost, "/api/datasets/nothing/batches", "", "x").error().code,
+              Code::kNotFound);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// How the rows of one file become rows of one dataset: compiled once from the declaration and the file's header.
+// How the rows of one file become rows of one dataset: compiled once from the declaration and the
+// file's header.
 #pragma once
 
 #include <memory>
@@ -25,9 +26,11 @@ struct Refusal {
 /// const members may be called concurrently.
 class RowPlan {
  public:
-    /// Matches the headings, by code or Chinese name and in any order, with the fields. A field that the file does not bring keeps the value
-    /// it has. Errors: Invalid naming, in Chinese, the columns that are unknown, missing or there twice.
-    static Result<RowPlan> compile(std::shared_ptr<const Dataset> dataset, const Declarations& declarations,
+    /// Matches the headings, by code or Chinese name and in any order, with the fields. A field
+    /// that the file does not bring keeps the value it has. Errors: Invalid naming, in Chinese, the
+    /// columns that are unknown, missing or there twice.
+    static Result<RowPlan> compile(std::shared_ptr<const Dataset> dataset,
+                                   const Declarations& declarations,
                                    std::span<const std::string_view> header);
 
     /// Memory and state of one conversion after the other.
@@ -37,9 +40,11 @@ class RowPlan {
         Date today;
         const identity::Identity& identity;
     };
-    /// Checks one row and writes the parameters of upsert(), except batch_id and changed_at, which are the last two of `values`; views are
-    /// of the row or of the arena. The refusal of the first wrong field, or none.
-    std::optional<Refusal> convert(std::span<const std::string_view> row, Work& work, std::vector<store::Value>& values) const;
+    /// Checks one row and writes the parameters of upsert(), except batch_id and changed_at, which
+    /// are the last two of `values`; views are of the row or of the arena. The refusal of the first
+    /// wrong field, or none.
+    std::optional<Refusal> convert(std::span<const std::string_view> row, Work& work,
+                                   std::vector<store::Value>& values) const;
 
     std::size_t parameters() const { return columns_.size() + 3; }
     const UpsertSql& upsert() const { return upsert_; }
@@ -59,8 +64,10 @@ class RowPlan {
         std::shared_ptr<const CodeSet> codes;
     };
 
-    std::optional<std::string> convert_field(const Column& column, std::string_view text, Work& work, store::Value& value) const;
-    std::optional<std::string> convert_text(const Column& column, std::string_view text, Work& work, store::Value& value) const;
+    std::optional<std::string> convert_field(const Column& column, std::string_view text,
+                                             Work& work, store::Value& value) const;
+    std::optional<std::string> convert_text(const Column& column, std::string_view text, Work& work,
+                                            store::Value& value) const;
     Result<void> match(std::span<const std::string_view> header);
 
     std::shared_ptr<const Dataset> dataset_;

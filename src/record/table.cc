@@ -17,8 +17,10 @@ bool is_key(const Dataset& dataset, std::string_view code) {
 
 Result<void> add_column(AssembledSql& sql, const Dataset& dataset, const Field& field) {
     sql.add(SHU_TRY(Identifier::parse(field.code)));
-    if (is_text(field.type)) sql.add(" TEXT");
-    else sql.add(" BIGINT");
+    if (is_text(field.type))
+        sql.add(" TEXT");
+    else
+        sql.add(" BIGINT");
     if (is_key(dataset, field.code)) sql.add(" NOT NULL");
     return {};
 }
@@ -48,11 +50,14 @@ std::vector<std::string> losses(const Dataset& present, const Dataset& next) {
         out.emplace_back("the subject changes");
     for (const auto& field : present.fields) {
         const Field* after = next.field(field.code);
-        if (after == nullptr) out.push_back("field `" + field.code + "` is removed");
+        if (after == nullptr)
+            out.push_back("field `" + field.code + "` is removed");
         else if (!keeps_values(field, *after))
-            out.push_back("field `" + field.code + "` changes from " + std::string(to_string(field.type)) + " to " +
+            out.push_back("field `" + field.code + "` changes from " +
+                          std::string(to_string(field.type)) + " to " +
                           std::string(to_string(after->type)));
-        else if (field.scale != after->scale) out.push_back("field `" + field.code + "` changes its scale");
+        else if (field.scale != after->scale)
+            out.push_back("field `" + field.code + "` changes its scale");
         else if (field.type == FieldType::kText && characters_max(*after) < characters_max(field))
             out.push_back("field `" + field.code + "` becomes shorter");
     }
@@ -104,8 +109,10 @@ Result<void> alter_table(store::Transaction& tx, const Dataset& present, const D
     const auto lost = losses(present, next);
     if (!lost.empty()) {
         if (SHU_TRY(has_rows(tx, present))) {
-            std::string detail = "dataset `" + present.code + "` holds records, and this change would lose data: ";
-            for (std::size_t i = 0; i < lost.size(); ++i) detail += (i > 0 ? ", " : "") + lost[i];
+            std::string detail =
+                "dataset `" + present.code + "` holds records, and this change would lose data: ";
+            for (std::size_t i = 0; i < lost.size(); ++i)
+                detail += (i > 0 ? ", " : "") + lost[i];
             return conflict(detail + ". Declare a new dataset, or keep the field and add another");
         }
         SHU_CHECK(drop_table(tx, present));
@@ -124,26 +131,35 @@ Result<void> alter_table(store::Transaction& tx, const Dataset& present, const D
 namespace {
 
 // $n of the columns of one kind: those of the key, or the others.
-Result<bool> add_comparisons(AssembledSql& sql, const Dataset& dataset, const std::vector<std::string>& columns, bool of_key) {
+Result<bool> add_comparisons(AssembledSql& sql, const Dataset& dataset,
+                             const std::vector<std::string>& columns, bool of_key) {
     bool first = true;
     for (std::size_t i = 0; i < columns.size(); ++i) {
         if (is_key(dataset, columns[i]) != of_key) continue;
         if (!first) sql.add(of_key ? store::Literal(" AND ") : store::Literal(" OR "));
         first = false;
         sql.add(SHU_TRY(Identifier::parse(columns[i])));
-        sql.add(of_key ? store::Literal(" = ") : store::Literal(" IS DISTINCT FROM ")).add_parameter(static_cast<int>(i) + 1);
+        sql.add(of_key ? store::Literal(" = ") : store::Literal(" IS DISTINCT FROM "))
+            .add_parameter(static_cast<int>(i) + 1);
     }
     return !first;
 }
 
-Result<void> add_update(UpsertSql& out, const Dataset& dataset, const std::vector<std::string>& columns) {
+Result<void> add_update(UpsertSql& out, const Dataset& dataset,
+                        const std::vector<std::string>& columns) {
     const int count = static_cast<int>(columns.size()) + 3;
     out.update.add("UPDATE ").add(table_of(dataset)).add(" SET ");
     for (std::size_t i = 0; i < columns.size(); ++i) {
         if (is_key(dataset, columns[i])) continue;
-        out.update.add(SHU_TRY(Identifier::parse(columns[i]))).add(" = ").add_parameter(static_cast<int>(i) + 1).add(", ");
+        out.update.add(SHU_TRY(Identifier::parse(columns[i])))
+            .add(" = ")
+            .add_parameter(static_cast<int>(i) + 1)
+            .add(", ");
     }
-    out.update.add("subject_id = ").add_parameter(count - 2).add(", batch_id = ").add_parameter(count - 1);
+    out.update.add("subject_id = ")
+        .add_parameter(count - 2)
+        .add(", batch_id = ")
+        .add_parameter(count - 1);
     out.update.add(", changed_at = ").add_parameter(count).add(" WHERE ");
     SHU_CHECK(add_comparisons(out.update, dataset, columns, true));
     out.update.add(" AND (");

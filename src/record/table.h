@@ -11,24 +11,27 @@
 
 namespace shu::record {
 
-/// Makes `ds_<code>`: a column a field (TEXT or BIGINT), PRIMARY KEY on the key, subject_id, batch_id, changed_at; an index on subject_id
-/// where rows have a subject. Errors: Invalid where a name is no Identifier.
+/// Makes `ds_<code>`: a column a field (TEXT or BIGINT), PRIMARY KEY on the key, subject_id,
+/// batch_id, changed_at; an index on subject_id where rows have a subject. Errors: Invalid where a
+/// name is no Identifier.
 Result<void> create_table(store::Transaction& tx, const Dataset& dataset);
 
-/// Brings the table of `present` to `next`. An empty table is made anew. With rows in it fields may be added and texts widened (longer;
-/// a date or code becomes a text); Errors: Conflict naming each change that would lose data or falsify what is there: a field
-/// removed, another type or scale, a shorter text, another key or subject.
+/// Brings the table of `present` to `next`. An empty table is made anew. With rows in it fields may
+/// be added and texts widened (longer; a date or code becomes a text); Errors: Conflict naming each
+/// change that would lose data or falsify what is there: a field removed, another type or scale, a
+/// shorter text, another key or subject.
 Result<void> alter_table(store::Transaction& tx, const Dataset& present, const Dataset& next);
 
 Result<void> drop_table(store::Transaction& tx, const Dataset& dataset);
 Result<bool> has_rows(store::Transaction& tx, const Dataset& dataset);
 
-/// The statements of a collection that brings the fields `columns` (codes, key fields among them). Both take the same parameters: $1...: the
-/// columns in their order, then subject_id, batch_id, changed_at.
+/// The statements of a collection that brings the fields `columns` (codes, key fields among them).
+/// Both take the same parameters: $1...: the columns in their order, then subject_id, batch_id,
+/// changed_at.
 struct UpsertSql {
-    store::AssembledSql insert;   ///< adds the row, or does nothing when its key is there
-    store::AssembledSql update;   ///< writes the row of that key if any column differs
-    bool has_update = false;      ///< false when every column is part of the key
+    store::AssembledSql insert;  ///< adds the row, or does nothing when its key is there
+    store::AssembledSql update;  ///< writes the row of that key if any column differs
+    bool has_update = false;     ///< false when every column is part of the key
 };
 Result<UpsertSql> upsert_sql(const Dataset& dataset, const std::vector<std::string>& columns);
 

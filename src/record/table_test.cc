@@ -12,7 +12,9 @@ class TableTest : public testing::RecordTest {
         change(dataset);
         return dataset;
     }
-    void fill() { ASSERT_EQ(collect("id_number,name\n" + testing::identity_number(1) + ",王一\n").added, 1); }
+    void fill() {
+        ASSERT_EQ(collect("id_number,name\n" + testing::identity_number(1) + ",王一\n").added, 1);
+    }
     void expect_refused(const std::function<void(Dataset&)>& change, std::string_view named) {
         const auto result = put(changed(change));
         ASSERT_FALSE(result.ok()) << named;
@@ -22,11 +24,15 @@ class TableTest : public testing::RecordTest {
     }
 };
 
-INSTANTIATE_TEST_SUITE_P(Engines, TableTest, ::testing::ValuesIn(store::testing::engines()), [](const auto& engine) { return engine.param; });
+INSTANTIATE_TEST_SUITE_P(Engines, TableTest, ::testing::ValuesIn(store::testing::engines()),
+                         [](const auto& engine) { return engine.param; });
 
 TEST_P(TableTest, ADeclarationBecomesATableWithRealColumns) {
-    EXPECT_TRUE(query("SELECT id_number, name, gender, born, income, height, children, married, seen_at, subject_id, batch_id, changed_at "
-                      "FROM ds_population").empty());
+    EXPECT_TRUE(
+        query(
+            "SELECT id_number, name, gender, born, income, height, children, married, seen_at, subject_id, batch_id, changed_at "
+            "FROM ds_population")
+            .empty());
     EXPECT_EQ(records().count("population").value(), 0);
     EXPECT_EQ(records().count("nothing").error().code, Code::kNotFound);
 }
@@ -49,13 +55,17 @@ TEST_P(TableTest, FieldsMayBeAddedAndTextsWidenedOverRows) {
     }));
     ASSERT_TRUE(result.ok()) << result.error().detail;
     EXPECT_EQ(query("SELECT nickname FROM ds_population WHERE nickname IS NULL").size(), 1U);
-    EXPECT_EQ(collect("id_number,name,nickname\n" + testing::identity_number(1) + ",一二三四五六七八九十一,小一\n").changed, 1);
+    EXPECT_EQ(collect("id_number,name,nickname\n" + testing::identity_number(1) +
+                      ",一二三四五六七八九十一,小一\n")
+                  .changed,
+              1);
 }
 
 TEST_P(TableTest, AChangeThatWouldLoseDataIsRefusedByName) {
     fill();
     expect_refused([](Dataset& d) { d.fields.erase(d.fields.begin() + 4); }, "`income` is removed");
-    expect_refused([](Dataset& d) { d.fields[4].type = FieldType::kInteger; }, "`income` changes from money to integer");
+    expect_refused([](Dataset& d) { d.fields[4].type = FieldType::kInteger; },
+                   "`income` changes from money to integer");
     expect_refused([](Dataset& d) { d.fields[5].scale = 2; }, "`height` changes its scale");
     expect_refused([](Dataset& d) { d.fields[1].length = 5; }, "`name` becomes shorter");
     expect_refused([](Dataset& d) { d.key = {"name"}; }, "the key changes");
@@ -73,7 +83,10 @@ TEST_P(TableTest, AnEmptyTableMayBeDeclaredAnew) {
 }
 
 TEST_P(TableTest, AWrongDeclarationIsRefusedAndLeavesNothing) {
-    auto wrong = changed([](Dataset& d) { d.code = "other"; d.fields[2].codes = "none"; });
+    auto wrong = changed([](Dataset& d) {
+        d.code = "other";
+        d.fields[2].codes = "none";
+    });
     EXPECT_EQ(put(wrong).error().code, Code::kInvalid);
     wrong = changed([](Dataset& d) { d.code = "ds; drop table batch"; });
     EXPECT_EQ(put(wrong).error().code, Code::kInvalid);
@@ -83,26 +96,54 @@ TEST_P(TableTest, AWrongDeclarationIsRefusedAndLeavesNothing) {
 TEST_P(TableTest, OnlyWhatIsEmptyAndUnusedIsRemoved) {
     fill();
     const auto remove = [&](const store::Database::Work& work) { return database->write(work); };
-    EXPECT_EQ(remove([&](store::Transaction& tx) { return records().remove_dataset(tx, "population"); }).error().code, Code::kConflict);
-    EXPECT_EQ(remove([&](store::Transaction& tx) { return records().remove_code_table(tx, "gender"); }).error().code, Code::kConflict);
-    EXPECT_EQ(remove([&](store::Transaction& tx) { return records().remove_registry(tx, "population"); }).error().code, Code::kConflict);
-    EXPECT_EQ(remove([&](store::Transaction& tx) { return records().remove_dataset(tx, "nothing"); }).error().code, Code::kNotFound);
-    EXPECT_EQ(remove([&](store::Transaction& tx) { return records().remove_code_table(tx, "nothing"); }).error().code, Code::kNotFound);
+    EXPECT_EQ(
+        remove([&](store::Transaction& tx) { return records().remove_dataset(tx, "population"); })
+            .error()
+            .code,
+        Code::kConflict);
+    EXPECT_EQ(
+        remove([&](store::Transaction& tx) { return records().remove_code_table(tx, "gender"); })
+            .error()
+            .code,
+        Code::kConflict);
+    EXPECT_EQ(
+        remove([&](store::Transaction& tx) { return records().remove_registry(tx, "population"); })
+            .error()
+            .code,
+        Code::kConflict);
+    EXPECT_EQ(
+        remove([&](store::Transaction& tx) { return records().remove_dataset(tx, "nothing"); })
+            .error()
+            .code,
+        Code::kNotFound);
+    EXPECT_EQ(
+        remove([&](store::Transaction& tx) { return records().remove_code_table(tx, "nothing"); })
+            .error()
+            .code,
+        Code::kNotFound);
     write([](store::Transaction& tx) -> Result<void> {
         SHU_CHECK(tx.execute("DELETE FROM ds_population"));
         return {};
     });
-    EXPECT_TRUE(remove([&](store::Transaction& tx) { return records().remove_dataset(tx, "population"); }).ok());
-    EXPECT_TRUE(remove([&](store::Transaction& tx) { return records().remove_code_table(tx, "gender"); }).ok());
-    EXPECT_TRUE(remove([&](store::Transaction& tx) { return records().remove_registry(tx, "population"); }).ok());
+    EXPECT_TRUE(remove([&](store::Transaction& tx) {
+                    return records().remove_dataset(tx, "population");
+                }).ok());
+    EXPECT_TRUE(remove([&](store::Transaction& tx) {
+                    return records().remove_code_table(tx, "gender");
+                }).ok());
+    EXPECT_TRUE(remove([&](store::Transaction& tx) {
+                    return records().remove_registry(tx, "population");
+                }).ok());
     ASSERT_TRUE(records().refresh().ok());
     EXPECT_TRUE(records().declarations()->datasets.empty());
 }
 
 TEST_P(TableTest, ASnapshotOnceTakenDoesNotChange) {
     const auto before = records().declarations();
-    ASSERT_TRUE(put(changed([](Dataset& d) { d.fields.emplace_back().code = "nickname";
-        d.fields.back().name = "曾用名"; })).ok());
+    ASSERT_TRUE(put(changed([](Dataset& d) {
+                    d.fields.emplace_back().code = "nickname";
+                    d.fields.back().name = "曾用名";
+                })).ok());
     EXPECT_EQ(before->datasets.at("population")->fields.size(), 9U);
     EXPECT_EQ(records().declarations()->datasets.at("population")->fields.size(), 10U);
 }

@@ -1,4 +1,5 @@
-// What the module's tests share: a city of one police department and its population dataset. Only tests of this folder include this.
+// What the module's tests share: a city of one police department and its population dataset. Only
+// tests of this folder include this.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -31,7 +32,9 @@ inline constexpr std::string_view kPopulation = R"({
   ]
 })";
 
-inline Dataset population() { return dataset_from(json::parse(kPopulation).value()); }
+inline Dataset population() {
+    return dataset_from(json::parse(kPopulation).value());
+}
 
 inline CodeTable gender() {
     CodeTable table;
@@ -41,9 +44,11 @@ inline CodeTable gender() {
     return table;
 }
 
-/// The identity number of synthetic person `serial` (0..999) born on a day of 1990, of the unassigned division 210199.
+/// The identity number of synthetic person `serial` (0..999) born on a day of 1990, of the
+/// unassigned division 210199.
 inline std::string identity_number(int serial, int day = 1) {
-    std::string first = "21019919900" + std::to_string(1 + day / 28 % 9) + std::to_string(101 + day % 28).substr(1);
+    std::string first =
+        "21019919900" + std::to_string(1 + day / 28 % 9) + std::to_string(101 + day % 28).substr(1);
     first += std::to_string(1000 + serial % 1000).substr(1);
     for (const char c : std::string("0123456789X"))
         if (check_content(ContentCheck::kIdentityNumber, first + c).ok()) return first + c;
@@ -53,13 +58,16 @@ inline std::string identity_number(int serial, int day = 1) {
 /// Everything that a Records needs, over a database that lives elsewhere.
 struct Stage {
     Stage(store::Database& database, const std::string& folder) : ids(clock, 1) {
-        const std::vector<store::ModuleMigrations> modules{ledger::Ledger::migrations(), identity::Identity::migrations(),
-                                                           Records::migrations()};
+        const std::vector<store::ModuleMigrations> modules{
+            ledger::Ledger::migrations(), identity::Identity::migrations(), Records::migrations()};
         const auto migrated = store::migrate(database, modules, clock);
         EXPECT_TRUE(migrated.ok()) << migrated.error().detail;
         blobs = store::BlobStore::open(folder + "/blobs").value();
-        identity = identity::Identity::open(database, clock, ids, {.master_key = std::string(16, 'm'), .subject_key = std::string(32, 's')},
-                                            Log::none()).value();
+        identity = identity::Identity::open(
+                       database, clock, ids,
+                       {.master_key = std::string(16, 'm'), .subject_key = std::string(32, 's')},
+                       Log::none())
+                       .value();
         records = Records::open({database, clock, ids, *blobs, *identity, Log::none()}).value();
     }
 
@@ -76,9 +84,12 @@ class RecordTest : public ::testing::TestWithParam<std::string> {
     void SetUp() override {
         stage = std::make_unique<Stage>(*database, database.folder());
         write([&](store::Transaction& tx) -> Result<void> {
-            SHU_CHECK(stage->identity->put(tx, identity::Organisation{"city", "市政府", "", "", "", "", "", ""}));
-            SHU_CHECK(stage->identity->put(tx, identity::Organisation{"public-security", "市公安局", "", "", "", "city", "", ""}));
-            SHU_CHECK(records().put(tx, Registry{"population", "人口库", "Population registry", "base", ""}));
+            SHU_CHECK(stage->identity->put(
+                tx, identity::Organisation{"city", "市政府", "", "", "", "", "", ""}));
+            SHU_CHECK(stage->identity->put(tx, identity::Organisation{"public-security", "市公安局",
+                                                                      "", "", "", "city", "", ""}));
+            SHU_CHECK(records().put(
+                tx, Registry{"population", "人口库", "Population registry", "base", ""}));
             SHU_CHECK(records().put(tx, gender()));
             return records().put(tx, population());
         });
@@ -93,7 +104,8 @@ class RecordTest : public ::testing::TestWithParam<std::string> {
         ASSERT_TRUE(written.ok()) << written.error().detail;
     }
     Result<void> put(const Dataset& dataset) {
-        SHU_CHECK(database->write([&](store::Transaction& tx) { return records().put(tx, dataset); }));
+        SHU_CHECK(
+            database->write([&](store::Transaction& tx) { return records().put(tx, dataset); }));
         return records().refresh();
     }
     NewBatch file(std::string_view text, std::string dataset = "population") {
@@ -103,14 +115,17 @@ class RecordTest : public ::testing::TestWithParam<std::string> {
                 .bytes = static_cast<std::int64_t>(text.size())};
     }
     Batch collect(std::string_view text, std::string dataset = "population") {
-        const auto done = records().collect_now("public-security", file(text, std::move(dataset)), {});
+        const auto done =
+            records().collect_now("public-security", file(text, std::move(dataset)), {});
         EXPECT_TRUE(done.ok()) << done.error().detail;
         if (!done.ok()) return {};
         EXPECT_EQ(done->read, done->added + done->changed + done->unchanged + done->quarantined);
         return *done;
     }
-    std::vector<store::StoredRow> query(const store::Sql& sql, std::initializer_list<store::Value> values = {}) {
-        auto rows = database->read_value<std::vector<store::StoredRow>>([&](store::Transaction& tx) { return tx.query(sql, values); });
+    std::vector<store::StoredRow> query(const store::Sql& sql,
+                                        std::initializer_list<store::Value> values = {}) {
+        auto rows = database->read_value<std::vector<store::StoredRow>>(
+            [&](store::Transaction& tx) { return tx.query(sql, values); });
         EXPECT_TRUE(rows.ok()) << rows.error().detail;
         return rows.ok() ? *rows : std::vector<store::StoredRow>{};
     }

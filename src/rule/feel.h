@@ -1,9 +1,10 @@
-// FEEL, the Friendly Enough Expression Language of DMN 1.5 chapter 10: compile once, evaluate often.
+// FEEL, the Friendly Enough Expression Language of DMN 1.5 chapter 10: compile once, evaluate
+// often.
 //
 //     const Scope scope = {{"Applicant", applicant_type}, {"Loan amount", nullptr}};
-//     auto expression = Expression::compile("Applicant.age >= 18 and Loan amount < 50000", scope, environment);
-//     Evaluation evaluation(environment, clock);
-//     Outcome outcome = evaluation.run(*expression, values);
+//     auto expression = Expression::compile("Applicant.age >= 18 and Loan amount < 50000", scope,
+//     environment); Evaluation evaluation(environment, clock); Outcome outcome =
+//     evaluation.run(*expression, values);
 //
 // Nothing is silently null: every null that an error made is a Warning with position and reason.
 #pragma once
@@ -24,7 +25,8 @@ namespace shu::rule {
 class Evaluator;
 class ExternalFunctions;
 
-/// What expressions stand on besides their variables. Borrowed; outlives every program and value made with it. Immutable.
+/// What expressions stand on besides their variables. Borrowed; outlives every program and value
+/// made with it. Immutable.
 struct Environment {
     const Zones* zones = nullptr;                  ///< null: only UTC and offsets
     const ExternalFunctions* externals = nullptr;  ///< null: external functions are refused by name
@@ -52,12 +54,15 @@ std::string to_string(const Warning& warning);
 /// A compiled expression or a list of unary tests. Immutable; shared between threads.
 class Expression {
  public:
-    /// Errors: Invalid with line and column of the first mistake; Exhausted beyond limits::rule_text_bytes_max or the nesting.
-    /// A name that nothing in scope bears is a mistake.
-    static Result<Expression> compile(std::string_view text, const Scope& scope, const Environment& environment = {});
+    /// Errors: Invalid with line and column of the first mistake; Exhausted beyond
+    /// limits::rule_text_bytes_max or the nesting. A name that nothing in scope bears is a mistake.
+    static Result<Expression> compile(std::string_view text, const Scope& scope,
+                                      const Environment& environment = {});
 
-    /// Unary tests (`< 5, [7..9]`, `not("a")`, `-`) of a value of `tested` type. The value is the last of the values at `run`.
-    static Result<Expression> compile_tests(std::string_view text, const TypePointer& tested, const Scope& scope,
+    /// Unary tests (`< 5, [7..9]`, `not("a")`, `-`) of a value of `tested` type. The value is the
+    /// last of the values at `run`.
+    static Result<Expression> compile_tests(std::string_view text, const TypePointer& tested,
+                                            const Scope& scope,
                                             const Environment& environment = {});
 
     /// What the result's type is known to be; null: Any.
@@ -75,17 +80,20 @@ struct Outcome {
     std::vector<Warning> warnings;  ///< the first limits::rule_warnings_max
 };
 
-/// Runs expressions. Holds the memory of one evaluation and keeps it for the next: one for each thread.
+/// Runs expressions. Holds the memory of one evaluation and keeps it for the next: one for each
+/// thread.
 class Evaluation {
  public:
     /// `clock` is for now() and today(), `zone` the zone in which they speak.
-    Evaluation(const Environment& environment, const Clock& clock, ZoneReference zone = ZoneReference::offset(0));
+    Evaluation(const Environment& environment, const Clock& clock,
+               ZoneReference zone = ZoneReference::offset(0));
     ~Evaluation();
     Evaluation(const Evaluation&) = delete;
     Evaluation& operator=(const Evaluation&) = delete;
 
-    /// `values` in the order of the scope that the expression was compiled with; missing ones are null.
-    /// Errors: Exhausted when the evaluation takes too many steps, too much memory or too deep a recursion.
+    /// `values` in the order of the scope that the expression was compiled with; missing ones are
+    /// null. Errors: Exhausted when the evaluation takes too many steps, too much memory or too
+    /// deep a recursion.
     Result<Outcome> run(const Expression& expression, std::span<const Value> values);
 
     Evaluator& evaluator() { return *evaluator_; }

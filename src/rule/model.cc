@@ -23,7 +23,8 @@ std::uint32_t ModelData::find(ModelElement::Kind kind, std::string_view name) co
     return kNoElement;
 }
 
-Result<Model> Model::load(std::string_view xml, const Environment& environment, const ImportReader& imports) {
+Result<Model> Model::load(std::string_view xml, const Environment& environment,
+                          const ImportReader& imports) {
     auto data = std::make_shared<ModelData>();
     ModelLoader loader(*data, environment, imports);
     SHU_CHECK(loader.load(xml));
@@ -32,20 +33,28 @@ Result<Model> Model::load(std::string_view xml, const Environment& environment, 
     return out;
 }
 
-const std::string& Model::name() const { return data_->files[0].name; }
-const std::string& Model::name_space() const { return data_->files[0].name_space; }
-const std::vector<Warning>& Model::problems() const { return data_->problems; }
+const std::string& Model::name() const {
+    return data_->files[0].name;
+}
+const std::string& Model::name_space() const {
+    return data_->files[0].name_space;
+}
+const std::vector<Warning>& Model::problems() const {
+    return data_->problems;
+}
 
 namespace {
 
-void gather_inputs(const ModelData& data, std::uint32_t index, std::vector<bool>& seen, std::vector<std::string>& out) {
+void gather_inputs(const ModelData& data, std::uint32_t index, std::vector<bool>& seen,
+                   std::vector<std::string>& out) {
     if (seen[index]) return;
     seen[index] = true;
     const Element& element = data.elements[index];
     if (element.kind == ModelElement::Kind::kInput) out.push_back(element.name);
     for (const Need& need : element.needs) {
         if (need.element != kNoElement) gather_inputs(data, need.element, seen, out);
-        for (const auto& [name, member] : need.members) gather_inputs(data, member, seen, out);
+        for (const auto& [name, member] : need.members)
+            gather_inputs(data, member, seen, out);
     }
 }
 
@@ -66,7 +75,8 @@ std::vector<ModelElement> Model::elements() const {
         if (element.file != 0) continue;
         ModelElement shown{element.kind, element.id, element.name, element.type_name, {}};
         if (element.kind == ModelElement::Kind::kService) {
-            for (const std::uint32_t parameter : element.parameters) shown.inputs.push_back(data_->elements[parameter].name);
+            for (const std::uint32_t parameter : element.parameters)
+                shown.inputs.push_back(data_->elements[parameter].name);
         } else if (element.kind != ModelElement::Kind::kInput) {
             std::vector<bool> seen(data_->elements.size(), false);
             gather_inputs(*data_, i, seen, shown.inputs);
@@ -84,15 +94,18 @@ std::vector<TableFinding> Model::analyse() const {
             const auto* table = dynamic_cast<const DecisionTable*>(part.get());
             if (table == nullptr) continue;
             auto findings = analyse_table(*element.program, *table);
-            out.insert(out.end(), std::make_move_iterator(findings.begin()), std::make_move_iterator(findings.end()));
+            out.insert(out.end(), std::make_move_iterator(findings.begin()),
+                       std::make_move_iterator(findings.end()));
         }
     }
     return out;
 }
 
-Result<Outcome> Model::evaluate(Evaluation& evaluation, std::string_view decision, const Value& inputs, Explanation* explanation) const {
+Result<Outcome> Model::evaluate(Evaluation& evaluation, std::string_view decision,
+                                const Value& inputs, Explanation* explanation) const {
     const std::uint32_t index = data_->find(ModelElement::Kind::kDecision, decision);
-    if (index == kNoElement) return not_found("the model has no decision '" + std::string(decision) + "'");
+    if (index == kNoElement)
+        return not_found("the model has no decision '" + std::string(decision) + "'");
     Evaluator& evaluator = evaluation.evaluator();
     evaluator.reset();
     evaluator.explanation = explanation;
@@ -109,15 +122,19 @@ Result<Outcome> Model::evaluate_all(Evaluation& evaluation, const Value& inputs)
     std::vector<ContextEntry> out;
     for (std::uint32_t i = 0; i < data_->elements.size(); ++i) {
         const Element& element = data_->elements[i];
-        if (element.file == 0 && element.kind == ModelElement::Kind::kDecision) out.emplace_back(std::string_view(element.name), run.value_of(i));
+        if (element.file == 0 && element.kind == ModelElement::Kind::kDecision)
+            out.emplace_back(std::string_view(element.name), run.value_of(i));
     }
     return finished(evaluator, Value::context(std::move(out)));
 }
 
-Result<Outcome> Model::invoke(Evaluation& evaluation, std::string_view name, const Value& arguments) const {
+Result<Outcome> Model::invoke(Evaluation& evaluation, std::string_view name,
+                              const Value& arguments) const {
     std::uint32_t index = data_->find(ModelElement::Kind::kService, name);
     if (index == kNoElement) index = data_->find(ModelElement::Kind::kKnowledge, name);
-    if (index == kNoElement) return not_found("the model has no decision service or knowledge model '" + std::string(name) + "'");
+    if (index == kNoElement)
+        return not_found("the model has no decision service or knowledge model '" +
+                         std::string(name) + "'");
     Evaluator& evaluator = evaluation.evaluator();
     evaluator.reset();
     ModelRun run(*data_, evaluator, arguments);
@@ -127,9 +144,13 @@ Result<Outcome> Model::invoke(Evaluation& evaluation, std::string_view name, con
     const TypePointer type = callee.as_function().type();
     for (const std::string& parameter : callee.as_function().parameters()) {
         const Value* given = arguments.find(parameter);
-        const Type* wanted = type->parameters.size() > values.size() ? type->parameters[values.size()].get() : nullptr;
+        const Type* wanted = type->parameters.size() > values.size()
+                                 ? type->parameters[values.size()].get()
+                                 : nullptr;
         if (given == nullptr) evaluator.warn(0, "argument '" + parameter + "' is not given");
-        values.push_back(given == nullptr ? Value() : read_as(*given, wanted, zones_of(&evaluator.environment())));
+        values.push_back(given == nullptr
+                             ? Value()
+                             : read_as(*given, wanted, zones_of(&evaluator.environment())));
     }
     Value value = evaluator.call(callee, values, 0);
     return finished(evaluator, std::move(value));
@@ -138,7 +159,8 @@ Result<Outcome> Model::invoke(Evaluation& evaluation, std::string_view name, con
 boost::json::value to_json(const Explanation& explanation) {
     const auto pairs = [](const auto& all) {
         boost::json::array out;
-        for (const auto& [name, value] : all) out.push_back(boost::json::object{{"name", name}, {"value", to_json(value)}});
+        for (const auto& [name, value] : all)
+            out.push_back(boost::json::object{{"name", name}, {"value", to_json(value)}});
         return out;
     };
     boost::json::array decisions;
@@ -154,10 +176,15 @@ boost::json::value to_json(const Explanation& explanation) {
                 }
                 rows.push_back(std::move(shown));
             }
-            tables.push_back(boost::json::object{{"place", table.place}, {"hitPolicy", table.hit_policy}, {"inputs", pairs(table.inputs)}, {"rows", std::move(rows)}});
+            tables.push_back(boost::json::object{{"place", table.place},
+                                                 {"hitPolicy", table.hit_policy},
+                                                 {"inputs", pairs(table.inputs)},
+                                                 {"rows", std::move(rows)}});
         }
-        decisions.push_back(boost::json::object{
-            {"decision", decision.name}, {"inputs", pairs(decision.inputs)}, {"value", to_json(decision.value)}, {"tables", std::move(tables)}});
+        decisions.push_back(boost::json::object{{"decision", decision.name},
+                                                {"inputs", pairs(decision.inputs)},
+                                                {"value", to_json(decision.value)},
+                                                {"tables", std::move(tables)}});
     }
     return decisions;
 }

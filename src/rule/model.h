@@ -1,9 +1,10 @@
-// Decision models: DMN 1.1 to 1.5 files, loaded and checked once, evaluated often. DMN 1.5 chapters 6 to 8 and 10.2.
+// Decision models: DMN 1.1 to 1.5 files, loaded and checked once, evaluated often. DMN 1.5 chapters
+// 6 to 8 and 10.2.
 //
 //     auto model = Model::load(xml, environment);
-//     for (const Warning& problem : model->problems()) ...          // mistakes with their place; the rest still works
-//     Evaluation evaluation(environment, clock);                    // one for each thread
-//     auto outcome = model->evaluate(evaluation, "Eligibility", inputs);
+//     for (const Warning& problem : model->problems()) ...          // mistakes with their place;
+//     the rest still works Evaluation evaluation(environment, clock);                    // one for
+//     each thread auto outcome = model->evaluate(evaluation, "Eligibility", inputs);
 #pragma once
 
 #include <functional>
@@ -19,7 +20,8 @@ namespace shu::rule {
 struct ModelData;
 
 /// Reads the text of an imported model. Errors: NotFound.
-using ImportReader = std::function<Result<std::string>(std::string_view name_space, std::string_view location)>;
+using ImportReader =
+    std::function<Result<std::string>(std::string_view name_space, std::string_view location)>;
 
 /// One decision, input or service of a model, for people and for callers.
 struct ModelElement {
@@ -27,21 +29,23 @@ struct ModelElement {
     std::string id;
     std::string name;
     std::string type;                 ///< as declared; empty: any
-    std::vector<std::string> inputs;  ///< names of the inputs that it needs, directly or not; of a service its parameters
+    std::vector<std::string> inputs;  ///< names of the inputs that it needs, directly or not; of a
+                                      ///< service its parameters
 };
 
 /// Why a decision came out as it did.
 struct Explanation {
     struct Row {
-        std::size_t rule = 0;       ///< from 1
+        std::size_t rule = 0;  ///< from 1
         bool fired = false;
-        std::size_t failed = 0;     ///< input column, from 1, of the first condition that did not hold
-        std::string condition;      ///< its text
+        std::size_t failed = 0;  ///< input column, from 1, of the first condition that did not hold
+        std::string condition;   ///< its text
     };
     struct Table {
         std::string place;
         std::string hit_policy;
-        std::vector<std::pair<std::string, Value>> inputs;  ///< text of the input expression and its value
+        std::vector<std::pair<std::string, Value>>
+            inputs;  ///< text of the input expression and its value
         std::vector<Row> rows;
     };
     struct Decision {
@@ -58,33 +62,40 @@ struct TableFinding {
     enum class Kind { kOverlap, kConflict, kGap, kNeverFires, kNotAnalysed } kind = Kind::kGap;
     std::string place;
     std::vector<std::size_t> rules;  ///< from 1
-    std::string text;                ///< a sentence, with the conditions of the part of the inputs concerned
+    std::string text;  ///< a sentence, with the conditions of the part of the inputs concerned
 };
 
-/// A loaded model. Immutable; const methods may be called from any number of threads, each with its own Evaluation.
+/// A loaded model. Immutable; const methods may be called from any number of threads, each with its
+/// own Evaluation.
 class Model {
  public:
-    /// Errors: Invalid for what is no DMN, or has a document type declaration; Exhausted beyond limits::rule_model_*. Mistakes in
-    /// single elements are `problems()`, and those elements are null when evaluated.
-    static Result<Model> load(std::string_view xml, const Environment& environment, const ImportReader& imports = {});
+    /// Errors: Invalid for what is no DMN, or has a document type declaration; Exhausted beyond
+    /// limits::rule_model_*. Mistakes in single elements are `problems()`, and those elements are
+    /// null when evaluated.
+    static Result<Model> load(std::string_view xml, const Environment& environment,
+                              const ImportReader& imports = {});
 
     const std::string& name() const;
     const std::string& name_space() const;
     const std::vector<Warning>& problems() const;
     std::vector<ModelElement> elements() const;
 
-    /// Gaps, overlaps, conflicts and rules that never fire, of all decision tables. Takes up to a second for a large table.
+    /// Gaps, overlaps, conflicts and rules that never fire, of all decision tables. Takes up to a
+    /// second for a large table.
     std::vector<TableFinding> analyse() const;
 
-    /// Evaluates one decision from the values of inputs by name (a context). A text is read as the date, time or duration that the
-    /// input's type asks for. Errors: NotFound for the name, Exhausted at the bounds of evaluation.
-    Result<Outcome> evaluate(Evaluation& evaluation, std::string_view decision, const Value& inputs, Explanation* explanation = nullptr) const;
+    /// Evaluates one decision from the values of inputs by name (a context). A text is read as the
+    /// date, time or duration that the input's type asks for. Errors: NotFound for the name,
+    /// Exhausted at the bounds of evaluation.
+    Result<Outcome> evaluate(Evaluation& evaluation, std::string_view decision, const Value& inputs,
+                             Explanation* explanation = nullptr) const;
 
     /// Evaluates all decisions: a context by their names.
     Result<Outcome> evaluate_all(Evaluation& evaluation, const Value& inputs) const;
 
     /// Invokes a decision service or a knowledge model with arguments by name (a context).
-    Result<Outcome> invoke(Evaluation& evaluation, std::string_view name, const Value& arguments) const;
+    Result<Outcome> invoke(Evaluation& evaluation, std::string_view name,
+                           const Value& arguments) const;
 
  private:
     std::shared_ptr<const ModelData> data_;

@@ -20,10 +20,13 @@ inline const Zones& test_zones() {
     return zones;
 }
 
-inline Environment test_environment() { return {&test_zones(), nullptr}; }
+inline Environment test_environment() {
+    return {&test_zones(), nullptr};
+}
 
 /// The value as text, strings in quotes; "error: ..." if it does not compile or ends at a bound.
-inline std::string evaluated(std::string_view text, const Value& context = Value::context({}), std::vector<Warning>* warnings = nullptr) {
+inline std::string evaluated(std::string_view text, const Value& context = Value::context({}),
+                             std::vector<Warning>* warnings = nullptr) {
     const Environment environment = test_environment();
     const auto expression = Expression::compile(text, scope_of(context), environment);
     if (!expression) return "error: " + expression.error().detail;
@@ -32,7 +35,8 @@ inline std::string evaluated(std::string_view text, const Value& context = Value
     auto outcome = evaluation.run(*expression, values_of(context));
     if (!outcome) return "error: " + outcome.error().detail;
     if (warnings != nullptr) *warnings = outcome->warnings;
-    return outcome->value.is_string() ? "\"" + outcome->value.to_text() + "\"" : outcome->value.to_text();
+    return outcome->value.is_string() ? "\"" + outcome->value.to_text() + "\""
+                                      : outcome->value.to_text();
 }
 
 }  // namespace shu::rule

@@ -13,17 +13,20 @@ struct Value::StringObject final : Shared {
 };
 
 struct Value::ListObject final : Shared {
-    ListObject(std::vector<Value> all, std::uint16_t nesting) : Shared(nesting), items(std::move(all)) {}
+    ListObject(std::vector<Value> all, std::uint16_t nesting)
+        : Shared(nesting), items(std::move(all)) {}
     std::vector<Value> items;
 };
 
 struct Value::ContextObject final : Shared {
     static constexpr std::size_t kIndexedFrom = 16;
 
-    ContextObject(std::vector<ContextEntry> all, std::uint16_t nesting) : Shared(nesting), entries(std::move(all)) {
+    ContextObject(std::vector<ContextEntry> all, std::uint16_t nesting)
+        : Shared(nesting), entries(std::move(all)) {
         if (entries.size() < kIndexedFrom) return;
         order.resize(entries.size());
-        for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::uint32_t>(i);
+        for (std::size_t i = 0; i < order.size(); ++i)
+            order[i] = static_cast<std::uint32_t>(i);
         std::sort(order.begin(), order.end(), [this](std::uint32_t a, std::uint32_t b) {
             return entries[a].name.as_string() < entries[b].name.as_string();
         });
@@ -34,10 +37,12 @@ struct Value::ContextObject final : Shared {
                 if (entry.name.as_string() == name) return &entry.value;
             return nullptr;
         }
-        const auto at = std::lower_bound(order.begin(), order.end(), name, [this](std::uint32_t i, std::string_view wanted) {
-            return entries[i].name.as_string() < wanted;
-        });
-        return at != order.end() && entries[*at].name.as_string() == name ? &entries[*at].value : nullptr;
+        const auto at = std::lower_bound(order.begin(), order.end(), name,
+                                         [this](std::uint32_t i, std::string_view wanted) {
+                                             return entries[i].name.as_string() < wanted;
+                                         });
+        return at != order.end() && entries[*at].name.as_string() == name ? &entries[*at].value
+                                                                          : nullptr;
     }
     std::vector<ContextEntry> entries;
     std::vector<std::uint32_t> order;  // by name, of large contexts
@@ -50,12 +55,12 @@ struct Value::RangeObject final : Shared {
 
 void Value::destroy() noexcept {
     switch (kind_) {
-    case Kind::kString: delete static_cast<const StringObject*>(shared_); break;
-    case Kind::kList: delete static_cast<const ListObject*>(shared_); break;
-    case Kind::kContext: delete static_cast<const ContextObject*>(shared_); break;
-    case Kind::kRange: delete static_cast<const RangeObject*>(shared_); break;
-    case Kind::kFunction: delete static_cast<const FunctionObject*>(shared_); break;
-    default: break;
+        case Kind::kString: delete static_cast<const StringObject*>(shared_); break;
+        case Kind::kList: delete static_cast<const ListObject*>(shared_); break;
+        case Kind::kContext: delete static_cast<const ContextObject*>(shared_); break;
+        case Kind::kRange: delete static_cast<const RangeObject*>(shared_); break;
+        case Kind::kFunction: delete static_cast<const FunctionObject*>(shared_); break;
+        default: break;
     }
 }
 
@@ -123,7 +128,8 @@ Value Value::duration(const DaysDuration& value) {
 
 Value Value::list(std::vector<Value> items) {
     std::uint16_t nesting = 0;
-    for (const Value& item : items) nesting = std::max(nesting, item.depth());
+    for (const Value& item : items)
+        nesting = std::max(nesting, item.depth());
     Value out;
     out.shared_ = new ListObject(std::move(items), static_cast<std::uint16_t>(nesting + 1));
     out.kind_ = Kind::kList;
@@ -132,7 +138,8 @@ Value Value::list(std::vector<Value> items) {
 
 Value Value::context(std::vector<ContextEntry> entries) {
     std::uint16_t nesting = 0;
-    for (const ContextEntry& entry : entries) nesting = std::max(nesting, entry.value.depth());
+    for (const ContextEntry& entry : entries)
+        nesting = std::max(nesting, entry.value.depth());
     Value out;
     out.shared_ = new ContextObject(std::move(entries), static_cast<std::uint16_t>(nesting + 1));
     out.kind_ = Kind::kContext;
@@ -140,7 +147,8 @@ Value Value::context(std::vector<ContextEntry> entries) {
 }
 
 Value Value::range(Range range) {
-    const auto nesting = static_cast<std::uint16_t>(std::max(range.start.depth(), range.end.depth()) + 1);
+    const auto nesting =
+        static_cast<std::uint16_t>(std::max(range.start.depth(), range.end.depth()) + 1);
     Value out;
     out.shared_ = new RangeObject(std::move(range), nesting);
     out.kind_ = Kind::kRange;
@@ -205,27 +213,30 @@ const FunctionObject& Value::as_function() const {
 }
 
 const Value* Value::find(std::string_view name) const {
-    return kind_ == Kind::kContext ? static_cast<const ContextObject*>(shared_)->find(name) : nullptr;
+    return kind_ == Kind::kContext ? static_cast<const ContextObject*>(shared_)->find(name)
+                                   : nullptr;
 }
 
-std::uint16_t Value::depth() const { return is_shared() ? shared_->depth : 0; }
+std::uint16_t Value::depth() const {
+    return is_shared() ? shared_->depth : 0;
+}
 
 std::string_view name_of(Kind kind) {
     switch (kind) {
-    case Kind::kNull: return "null";
-    case Kind::kBoolean: return "boolean";
-    case Kind::kNumber: return "number";
-    case Kind::kDate: return "date";
-    case Kind::kTime: return "time";
-    case Kind::kDateTime: return "date and time";
-    case Kind::kMonthsDuration: return "years and months duration";
-    case Kind::kDaysDuration: return "days and time duration";
-    case Kind::kShortString:
-    case Kind::kString: return "string";
-    case Kind::kList: return "list";
-    case Kind::kContext: return "context";
-    case Kind::kRange: return "range";
-    case Kind::kFunction: return "function";
+        case Kind::kNull: return "null";
+        case Kind::kBoolean: return "boolean";
+        case Kind::kNumber: return "number";
+        case Kind::kDate: return "date";
+        case Kind::kTime: return "time";
+        case Kind::kDateTime: return "date and time";
+        case Kind::kMonthsDuration: return "years and months duration";
+        case Kind::kDaysDuration: return "days and time duration";
+        case Kind::kShortString:
+        case Kind::kString: return "string";
+        case Kind::kList: return "list";
+        case Kind::kContext: return "context";
+        case Kind::kRange: return "range";
+        case Kind::kFunction: return "function";
     }
     return "";
 }

@@ -1,7 +1,8 @@
 // Values of FEEL. DMN 1.5 10.3.2.
 //
-// A Value is 32 bytes: numbers, temporal values and strings of up to 23 bytes stand in it, larger things are immutable and shared
-// by an atomic count. Copying is cheap; a Value may be read from any number of threads.
+// A Value is 32 bytes: numbers, temporal values and strings of up to 23 bytes stand in it, larger
+// things are immutable and shared by an atomic count. Copying is cheap; a Value may be read from
+// any number of threads.
 #pragma once
 
 #include <atomic>
@@ -24,8 +25,20 @@ class value;
 namespace shu::rule {
 
 enum class Kind : std::uint8_t {
-    kNull, kBoolean, kNumber, kDate, kTime, kDateTime, kMonthsDuration, kDaysDuration,
-    kShortString, kString, kList, kContext, kRange, kFunction,
+    kNull,
+    kBoolean,
+    kNumber,
+    kDate,
+    kTime,
+    kDateTime,
+    kMonthsDuration,
+    kDaysDuration,
+    kShortString,
+    kString,
+    kList,
+    kContext,
+    kRange,
+    kFunction,
 };
 
 class Value;
@@ -33,7 +46,8 @@ struct ContextEntry;
 struct Range;
 class FunctionObject;
 
-/// What shared values have in common: their count, and how deeply they nest (limits::rule_value_depth_max).
+/// What shared values have in common: their count, and how deeply they nest
+/// (limits::rule_value_depth_max).
 struct Shared {
     explicit Shared(std::uint16_t nesting) : depth(nesting) {}
     mutable std::atomic<std::uint32_t> references{1};
@@ -76,7 +90,7 @@ class Value {
     static Value list(std::vector<Value> items);
     static Value context(std::vector<ContextEntry> entries);  ///< in order; names must differ
     static Value range(Range range);
-    static Value function(FunctionObject* counted);           ///< takes the caller's count
+    static Value function(FunctionObject* counted);  ///< takes the caller's count
 
     Kind kind() const { return kind_ == Kind::kShortString ? Kind::kString : kind_; }
     bool is_null() const { return kind_ == Kind::kNull; }
@@ -110,7 +124,8 @@ class Value {
     /// How deeply lists, contexts and ranges nest: 0 for a plain value.
     std::uint16_t depth() const;
 
-    /// The FEEL text that denotes the value; of a string, with quotes inside lists and contexts, without at the top.
+    /// The FEEL text that denotes the value; of a string, with quotes inside lists and contexts,
+    /// without at the top.
     std::string to_text() const;
 
  private:
@@ -125,7 +140,8 @@ class Value {
         if (is_shared()) shared_->references.fetch_add(1, std::memory_order_relaxed);
     }
     void release() noexcept {
-        if (is_shared() && shared_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy();
+        if (is_shared() && shared_->references.fetch_sub(1, std::memory_order_acq_rel) == 1)
+            destroy();
     }
     void destroy() noexcept;
     void write(std::string& out, bool nested) const;
@@ -155,8 +171,8 @@ struct ContextEntry {
     ContextEntry(Value key, Value v) : name(std::move(key)), value(std::move(v)) {}
 };
 
-/// A range of numbers, strings, dates, times or durations. An end may be absent (`(< 5)`), or null, and then whether it is kept
-/// is unknown. DMN 1.5 10.3.2.7.
+/// A range of numbers, strings, dates, times or durations. An end may be absent (`(< 5)`), or null,
+/// and then whether it is kept is unknown. DMN 1.5 10.3.2.7.
 struct Range {
     Value start;
     Value end;
@@ -170,9 +186,12 @@ struct Range {
 std::optional<bool> equal(const Value& a, const Value& b);
 
 /// Equality as lists and tables use it: what does not compare is different.
-inline bool same(const Value& a, const Value& b) { return equal(a, b).value_or(false); }
+inline bool same(const Value& a, const Value& b) {
+    return equal(a, b).value_or(false);
+}
 
-/// Order of numbers, strings, dates, times, date-times and durations: -1, 0 or 1; nothing if they do not compare. DMN 1.5 table 54.
+/// Order of numbers, strings, dates, times, date-times and durations: -1, 0 or 1; nothing if they
+/// do not compare. DMN 1.5 table 54.
 std::optional<int> compare(const Value& a, const Value& b);
 
 /// Whether a value lies in a range; nothing if they do not compare.
@@ -181,8 +200,9 @@ std::optional<bool> contains(const Range& range, const Value& value);
 /// "number", "date and time", ... as the standard writes them.
 std::string_view name_of(Kind kind);
 
-/// JSON to FEEL: null, booleans, numbers, strings, lists, contexts. Text is not taken for a date; a declared type does that.
-/// Errors: Invalid for a number beyond 34 digits' range, Exhausted for too deep nesting.
+/// JSON to FEEL: null, booleans, numbers, strings, lists, contexts. Text is not taken for a date; a
+/// declared type does that. Errors: Invalid for a number beyond 34 digits' range, Exhausted for too
+/// deep nesting.
 Result<Value> from_json(const boost::json::value& json);
 
 /// FEEL to JSON: temporal values and durations as their text, ranges and functions as text.

@@ -12,7 +12,9 @@ int sign_of(const T& a, const T& b) {
 
 // A time's place on the day in UTC; a named zone is taken with its offset of the first day of 1970.
 std::int64_t utc_nanos(const ClockTime& time) {
-    return time.nanos - static_cast<std::int64_t>(time.zone.offset_of_local(time.nanos / kNanosPerSecond)) * kNanosPerSecond;
+    return time.nanos -
+           static_cast<std::int64_t>(time.zone.offset_of_local(time.nanos / kNanosPerSecond)) *
+               kNanosPerSecond;
 }
 
 std::optional<int> compare_times(const ClockTime& a, const ClockTime& b) {
@@ -57,17 +59,18 @@ std::optional<int> compare(const Value& a, const Value& b) {
         return std::nullopt;
     }
     switch (a.kind()) {
-    case Kind::kNumber: {
-        const auto order = a.as_number() <=> b.as_number();
-        return order < 0 ? -1 : order > 0 ? 1 : 0;
-    }
-    case Kind::kString: return sign_of(a.as_string(), b.as_string());  // UTF-8 sorts as its code points do
-    case Kind::kDate: return sign_of(a.as_date(), b.as_date());
-    case Kind::kTime: return compare_times(a.as_time(), b.as_time());
-    case Kind::kDateTime: return compare_date_times(a.as_date_time(), b.as_date_time());
-    case Kind::kMonthsDuration: return sign_of(a.as_months(), b.as_months());
-    case Kind::kDaysDuration: return sign_of(a.as_days(), b.as_days());
-    default: return std::nullopt;
+        case Kind::kNumber: {
+            const auto order = a.as_number() <=> b.as_number();
+            return order < 0 ? -1 : order > 0 ? 1 : 0;
+        }
+        case Kind::kString:
+            return sign_of(a.as_string(), b.as_string());  // UTF-8 sorts as its code points do
+        case Kind::kDate: return sign_of(a.as_date(), b.as_date());
+        case Kind::kTime: return compare_times(a.as_time(), b.as_time());
+        case Kind::kDateTime: return compare_date_times(a.as_date_time(), b.as_date_time());
+        case Kind::kMonthsDuration: return sign_of(a.as_months(), b.as_months());
+        case Kind::kDaysDuration: return sign_of(a.as_days(), b.as_days());
+        default: return std::nullopt;
     }
 }
 
@@ -78,22 +81,24 @@ std::optional<bool> equal(const Value& a, const Value& b) {
         return order ? std::optional(*order == 0) : std::nullopt;
     }
     switch (a.kind()) {
-    case Kind::kBoolean: return a.as_boolean() == b.as_boolean();
-    case Kind::kList: return equal_lists(a.as_list(), b.as_list());
-    case Kind::kContext: return equal_contexts(a, b);
-    case Kind::kRange: {
-        const Range& x = a.as_range();
-        const Range& y = b.as_range();
-        return x.start_included == y.start_included && x.end_included == y.end_included && x.has_start == y.has_start &&
-               x.has_end == y.has_end && same(x.start, y.start) && same(x.end, y.end);
-    }
-    case Kind::kFunction: return &a.as_function() == &b.as_function();
-    default: return compare(a, b).value_or(1) == 0;  // a local and a zoned time are different
+        case Kind::kBoolean: return a.as_boolean() == b.as_boolean();
+        case Kind::kList: return equal_lists(a.as_list(), b.as_list());
+        case Kind::kContext: return equal_contexts(a, b);
+        case Kind::kRange: {
+            const Range& x = a.as_range();
+            const Range& y = b.as_range();
+            return x.start_included == y.start_included && x.end_included == y.end_included &&
+                   x.has_start == y.has_start && x.has_end == y.has_end && same(x.start, y.start) &&
+                   same(x.end, y.end);
+        }
+        case Kind::kFunction: return &a.as_function() == &b.as_function();
+        default: return compare(a, b).value_or(1) == 0;  // a local and a zoned time are different
     }
 }
 
 std::optional<bool> contains(const Range& range, const Value& value) {
-    const auto keeps = [](const Value& low, const Value& high, bool included) -> std::optional<bool> {
+    const auto keeps = [](const Value& low, const Value& high,
+                          bool included) -> std::optional<bool> {
         const auto order = compare(low, high);
         if (!order) return std::nullopt;
         return *order < 0 || (*order == 0 && included);

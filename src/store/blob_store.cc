@@ -43,7 +43,9 @@ std::string place_of(const std::string& root, const crypto::Digest& digest) {
     return folder_of(root, name) + "/" + name;
 }
 
-std::string incoming_of(const std::string& root) { return root + "/incoming"; }
+std::string incoming_of(const std::string& root) {
+    return root + "/incoming";
+}
 
 Result<void> write_all(int descriptor, std::string_view bytes, const std::string& path) {
     while (!bytes.empty()) {
@@ -72,11 +74,13 @@ Result<void> read_pieces(const std::string& path, Take take) {
 
 Result<void> sync_file(const std::string& path) {
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (file.number() < 0 || ::fsync(file.number()) != 0) return file::system_error("sync", path, errno);
+    if (file.number() < 0 || ::fsync(file.number()) != 0)
+        return file::system_error("sync", path, errno);
     return {};
 }
 
-// Makes the way to a blob durable. Also for one that was there already: who named it may not have come to this yet.
+// Makes the way to a blob durable. Also for one that was there already: who named it may not have
+// come to this yet.
 Result<void> sync_name(const std::string& root, const std::string& name) {
     SHU_CHECK(file::sync_folder(folder_of(root, name)));
     SHU_CHECK(file::sync_folder(root + "/" + name.substr(0, 2)));
@@ -84,7 +88,8 @@ Result<void> sync_name(const std::string& root, const std::string& name) {
 }
 
 // Gives the synced file at `path` its name; a blob that is there already stays and `path` goes.
-Result<void> name_file(const std::string& root, const std::string& path, const crypto::Digest& digest) {
+Result<void> name_file(const std::string& root, const std::string& path,
+                       const crypto::Digest& digest) {
     const std::string name = crypto::to_hex(digest);
     const std::string folder = folder_of(root, name);
     const std::string place = folder + "/" + name;
@@ -92,18 +97,21 @@ Result<void> name_file(const std::string& root, const std::string& path, const c
         ::unlink(path.c_str());
     } else {
         SHU_CHECK(file::make_folder(folder));
-        if (::rename(path.c_str(), place.c_str()) != 0) return file::system_error("rename", place, errno);
+        if (::rename(path.c_str(), place.c_str()) != 0)
+            return file::system_error("rename", place, errno);
     }
     return sync_name(root, name);
 }
 
 // Uploads that a crash left behind; what is younger may be another program's work.
 void remove_abandoned(const std::string& incoming) {
-    const auto before = std::filesystem::file_time_type::clock::now() - std::chrono::hours(limits::blob_abandoned_hours);
+    const auto before = std::filesystem::file_time_type::clock::now() -
+                        std::chrono::hours(limits::blob_abandoned_hours);
     std::error_code failed;
     for (const auto& entry : std::filesystem::directory_iterator(incoming, failed)) {
         std::error_code gone;
-        if (entry.last_write_time(gone) < before && !gone) std::filesystem::remove(entry.path(), gone);
+        if (entry.last_write_time(gone) < before && !gone)
+            std::filesystem::remove(entry.path(), gone);
     }
 }
 
@@ -169,7 +177,8 @@ Result<std::unique_ptr<BlobStore::Writer>> BlobStore::create() {
     std::string path = incoming_of(folder_) + "/XXXXXX";
     const int descriptor = ::mkostemp(path.data(), O_CLOEXEC);
     if (descriptor < 0) return file::system_error("create", path, errno);
-    return std::unique_ptr<Writer>(std::make_unique<FileWriter>(folder_, std::move(path), descriptor));
+    return std::unique_ptr<Writer>(
+        std::make_unique<FileWriter>(folder_, std::move(path), descriptor));
 }
 
 Result<crypto::Digest> BlobStore::put(std::string_view bytes) {
@@ -192,7 +201,8 @@ Result<std::string> BlobStore::path_of(const crypto::Digest& name) const {
 Result<std::string> BlobStore::get(const crypto::Digest& name, std::size_t bytes_max) const {
     const std::string place = SHU_TRY(path_of(name));
     std::string bytes = SHU_TRY(file::read(place, bytes_max));
-    if (crypto::sm3(bytes) != name) return corrupt(place + " does not hold the bytes that its name promises; restore it");
+    if (crypto::sm3(bytes) != name)
+        return corrupt(place + " does not hold the bytes that its name promises; restore it");
     return bytes;
 }
 

@@ -1,4 +1,5 @@
-// Content-addressed files: the name of a blob is the SM3 of its bytes, so the same material is stored once and cannot change unseen.
+// Content-addressed files: the name of a blob is the SM3 of its bytes, so the same material is
+// stored once and cannot change unseen.
 #pragma once
 
 #include <functional>
@@ -11,7 +12,8 @@
 
 namespace shu::store {
 
-/// A folder of blobs: `ab/cd/abcd....` by hexadecimal SM3. const members may be called concurrently.
+/// A folder of blobs: `ab/cd/abcd....` by hexadecimal SM3. const members may be called
+/// concurrently.
 class BlobStore {
  public:
     /// Errors: Unavailable.
@@ -31,10 +33,12 @@ class BlobStore {
 
     /// A path that may be opened for reading. Errors: NotFound.
     Result<std::string> path_of(const crypto::Digest& name) const;
-    /// Reads and checks it. Errors: NotFound, Exhausted over `bytes_max`, Corrupt when the bytes do not match the name.
+    /// Reads and checks it. Errors: NotFound, Exhausted over `bytes_max`, Corrupt when the bytes do
+    /// not match the name.
     Result<std::string> get(const crypto::Digest& name, std::size_t bytes_max) const;
 
-    /// Where a spooled upload may be moved from: takes the file at `path` (same file system) as a blob.
+    /// Where a spooled upload may be moved from: takes the file at `path` (same file system) as a
+    /// blob.
     Result<crypto::Digest> adopt(const std::string& path);
 
     ~BlobStore();

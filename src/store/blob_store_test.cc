@@ -17,7 +17,8 @@ using ::testing::HasSubstr;
 class BlobStoreTest : public ::testing::Test {
  protected:
     void SetUp() override {
-        std::string pattern = (std::filesystem::temp_directory_path() / "shu-blobs.XXXXXX").string();
+        std::string pattern =
+            (std::filesystem::temp_directory_path() / "shu-blobs.XXXXXX").string();
         ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
         folder = pattern;
         auto opened = BlobStore::open(folder + "/blobs");
@@ -33,14 +34,17 @@ class BlobStoreTest : public ::testing::Test {
         }
         return count;
     }
-    static void write(const std::string& path, std::string_view bytes) { std::ofstream(path, std::ios::binary) << bytes; }
+    static void write(const std::string& path, std::string_view bytes) {
+        std::ofstream(path, std::ios::binary) << bytes;
+    }
 
     std::string folder;
     std::unique_ptr<BlobStore> store;
 };
 
 TEST_F(BlobStoreTest, WhatIsPutComesBackUnderItsSm3) {
-    for (const std::string& bytes : {std::string(), std::string("abc"), std::string(1, '\0'), std::string(3'000'000, 'x')}) {
+    for (const std::string& bytes :
+         {std::string(), std::string("abc"), std::string(1, '\0'), std::string(3'000'000, 'x')}) {
         auto name = store->put(bytes);
         ASSERT_TRUE(name.ok()) << name.error().detail;
         EXPECT_EQ(*name, crypto::sm3(bytes));
@@ -54,7 +58,9 @@ TEST_F(BlobStoreTest, TheNameIsThePathByHexadecimalDigest) {
     auto name = store->put("abc");
     auto path = store->path_of(*name);
     ASSERT_TRUE(path.ok());
-    EXPECT_EQ(*path, folder + "/blobs/66/c7/66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
+    EXPECT_EQ(
+        *path,
+        folder + "/blobs/66/c7/66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
 }
 
 TEST_F(BlobStoreTest, TheSameContentIsStoredOnce) {
@@ -118,8 +124,9 @@ TEST_F(BlobStoreTest, OpeningRemovesOldAbandonedUploadsAndKeepsYoungOnes) {
     const std::string old_file = folder + "/blobs/incoming/old";
     write(old_file, "x");
     write(folder + "/blobs/incoming/young", "x");
-    std::filesystem::last_write_time(old_file, std::filesystem::file_time_type::clock::now() -
-                                                   std::chrono::hours(limits::blob_abandoned_hours + 1));
+    std::filesystem::last_write_time(old_file,
+                                     std::filesystem::file_time_type::clock::now() -
+                                         std::chrono::hours(limits::blob_abandoned_hours + 1));
     ASSERT_TRUE(BlobStore::open(folder + "/blobs").ok());
     EXPECT_FALSE(std::filesystem::exists(old_file));
     EXPECT_TRUE(std::filesystem::exists(folder + "/blobs/incoming/young"));
@@ -129,10 +136,12 @@ TEST_F(BlobStoreTest, ManyMayWriteTheSameAtOnce) {
     std::vector<std::thread> threads;
     for (int i = 0; i < 8; ++i) {
         threads.emplace_back([&] {
-            for (int j = 0; j < 5; ++j) EXPECT_TRUE(store->put("blob " + std::to_string(j)).ok());
+            for (int j = 0; j < 5; ++j)
+                EXPECT_TRUE(store->put("blob " + std::to_string(j)).ok());
         });
     }
-    for (std::thread& thread : threads) thread.join();
+    for (std::thread& thread : threads)
+        thread.join();
     EXPECT_EQ(files(), 5u);
 }
 

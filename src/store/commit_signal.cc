@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::size_t kSignalsPerThreadMax = 16;
 
-// What this thread saw last of each signal. A signal's count starts at an instant's number, so a new signal at an old address is
-// not mistaken for the old one.
+// What this thread saw last of each signal. A signal's count starts at an instant's number, so a
+// new signal at an old address is not mistaken for the old one.
 std::uint64_t& last_seen_of(const CommitSignal* signal) {
     thread_local std::vector<std::pair<const CommitSignal*, std::uint64_t>> seen;
     for (auto& [known, count] : seen) {
@@ -40,7 +40,8 @@ void CommitSignal::wait(int timeout_ms) {
     if (count_.load() == seen) {
         waiting_.fetch_add(1);
         std::unique_lock lock(mutex_);
-        raised_.wait_for(lock, std::chrono::milliseconds(timeout_ms), [&] { return count_.load() != seen; });
+        raised_.wait_for(lock, std::chrono::milliseconds(timeout_ms),
+                         [&] { return count_.load() != seen; });
         waiting_.fetch_sub(1);
     }
     seen = count_.load();

@@ -15,7 +15,8 @@ class CommitSignal {
 
     void raise();
 
-    /// Returns once the count differs from what this thread saw when its last call returned, or after `timeout_ms`.
+    /// Returns once the count differs from what this thread saw when its last call returned, or
+    /// after `timeout_ms`.
     void wait(int timeout_ms);
 
  private:

@@ -1,4 +1,5 @@
-// kill -9 in the midst of writing: every acknowledged row is there afterwards, and no transaction is half there.
+// kill -9 in the midst of writing: every acknowledged row is there afterwards, and no transaction
+// is half there.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <spawn.h>
@@ -45,7 +46,8 @@ Result<void> write_pair(Database& database, std::int64_t id) {
 TEST(CrashChild, DISABLED_WritesUntilKilled) {
     const bool is_sqlite = variable("SHU_CRASH_ENGINE") == "sqlite";
     auto opened = is_sqlite ? open_sqlite({.path = variable("SHU_CRASH_PATH")}, Log::none())
-                            : open_postgres({.conninfo = variable("SHU_TEST_POSTGRES"), .schema = variable("SHU_CRASH_PATH")},
+                            : open_postgres({.conninfo = variable("SHU_TEST_POSTGRES"),
+                                             .schema = variable("SHU_CRASH_PATH")},
                                             Log::none());
     ASSERT_TRUE(opened.ok()) << opened.error().detail;
     const std::int64_t first = std::atoll(variable("SHU_CRASH_FIRST").c_str());
@@ -58,7 +60,8 @@ TEST(CrashChild, DISABLED_WritesUntilKilled) {
             }
         });
     }
-    for (std::thread& writer : writers) writer.join();
+    for (std::thread& writer : writers)
+        writer.join();
 }
 
 class CrashTest : public ::testing::TestWithParam<std::string> {
@@ -73,7 +76,10 @@ class CrashTest : public ::testing::TestWithParam<std::string> {
         posix_spawn_file_actions_init(&actions);
         posix_spawn_file_actions_adddup2(&actions, ends[1], kAcknowledgements);
         ::setenv("SHU_CRASH_ENGINE", GetParam().c_str(), 1);
-        ::setenv("SHU_CRASH_PATH", (GetParam() == "sqlite" ? database.folder() + "/test.db" : database.schema()).c_str(), 1);
+        ::setenv(
+            "SHU_CRASH_PATH",
+            (GetParam() == "sqlite" ? database.folder() + "/test.db" : database.schema()).c_str(),
+            1);
         ::setenv("SHU_CRASH_FIRST", std::to_string(first).c_str(), 1);
         std::string program = "/proc/self/exe";
         std::string filter = "--gtest_filter=CrashChild.DISABLED_WritesUntilKilled";
@@ -100,8 +106,10 @@ class CrashTest : public ::testing::TestWithParam<std::string> {
     // Both tables in one snapshot: PostgreSQL may still be finishing what the dead client had sent.
     void read_both(std::set<std::int64_t>& one, std::set<std::int64_t>& two) {
         Result<void> read = database->read([&](Transaction& tx) -> Result<void> {
-            for (const StoredRow& row : SHU_TRY(tx.query("SELECT id FROM one"))) one.insert(row.integer(0));
-            for (const StoredRow& row : SHU_TRY(tx.query("SELECT id FROM two"))) two.insert(row.integer(0));
+            for (const StoredRow& row : SHU_TRY(tx.query("SELECT id FROM one")))
+                one.insert(row.integer(0));
+            for (const StoredRow& row : SHU_TRY(tx.query("SELECT id FROM two")))
+                two.insert(row.integer(0));
             return {};
         });
         ASSERT_TRUE(read.ok()) << read.error().detail;
@@ -112,11 +120,13 @@ INSTANTIATE_TEST_SUITE_P(Engines, CrashTest, ::testing::ValuesIn(testing::engine
                          [](const auto& engine) { return engine.param; });
 
 TEST_P(CrashTest, NothingAcknowledgedIsLostAndNothingIsHalfThere) {
-    ASSERT_TRUE(database->write([](Transaction& tx) -> Result<void> {
-        (void)SHU_TRY(tx.execute("CREATE TABLE one (id BIGINT PRIMARY KEY)"));
-        (void)SHU_TRY(tx.execute("CREATE TABLE two (id BIGINT PRIMARY KEY)"));
-        return {};
-    }).ok());
+    ASSERT_TRUE(database
+                    ->write([](Transaction& tx) -> Result<void> {
+                        (void)SHU_TRY(tx.execute("CREATE TABLE one (id BIGINT PRIMARY KEY)"));
+                        (void)SHU_TRY(tx.execute("CREATE TABLE two (id BIGINT PRIMARY KEY)"));
+                        return {};
+                    })
+                    .ok());
     const unsigned seed = std::random_device{}();
     std::printf("seed %u\n", seed);
     std::mt19937 random(seed);
@@ -131,7 +141,8 @@ TEST_P(CrashTest, NothingAcknowledgedIsLostAndNothingIsHalfThere) {
         read_both(one, two);
         EXPECT_EQ(one, two) << "round " << round << ", seed " << seed;
         for (const std::int64_t id : acknowledged) {
-            ASSERT_TRUE(one.contains(id)) << id << " was acknowledged; round " << round << ", seed " << seed;
+            ASSERT_TRUE(one.contains(id))
+                << id << " was acknowledged; round " << round << ", seed " << seed;
         }
         EXPECT_TRUE(write_pair(*database, -1 - round).ok());
     }

@@ -7,7 +7,8 @@ StoredRow stored(const Row& row) {
     std::vector<Cell> cells;
     const int columns = row.columns();
     cells.reserve(static_cast<std::size_t>(columns));
-    for (int column = 0; column < columns; ++column) cells.push_back(row.cell(column));
+    for (int column = 0; column < columns; ++column)
+        cells.push_back(row.cell(column));
     return StoredRow(std::move(cells));
 }
 
@@ -22,7 +23,8 @@ Result<std::int64_t> Transaction::execute(const Sql& sql, std::initializer_list<
     return statement->execute(span_of(values));
 }
 
-Result<std::vector<StoredRow>> Transaction::query(const Sql& sql, std::initializer_list<Value> values) {
+Result<std::vector<StoredRow>> Transaction::query(const Sql& sql,
+                                                  std::initializer_list<Value> values) {
     return query(sql, span_of(values));
 }
 
@@ -40,7 +42,8 @@ Result<std::vector<StoredRow>> Transaction::query(const Sql& sql, std::span<cons
     return rows;
 }
 
-Result<std::optional<StoredRow>> Transaction::row(const Sql& sql, std::initializer_list<Value> values) {
+Result<std::optional<StoredRow>> Transaction::row(const Sql& sql,
+                                                  std::initializer_list<Value> values) {
     Statement* statement = SHU_TRY(prepare(sql));
     std::optional<StoredRow> first;
     // An error of the visitor is the way to stop reading after the first row.

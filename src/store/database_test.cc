@@ -43,29 +43,37 @@ class DatabaseTest : public ::testing::TestWithParam<std::string> {
         EXPECT_TRUE(rows.ok()) << rows.error().detail;
         return rows.value_or(-1);
     }
-    void make_person() { must_run("CREATE TABLE person (id BIGINT PRIMARY KEY, name TEXT NOT NULL)"); }
+    void make_person() {
+        must_run("CREATE TABLE person (id BIGINT PRIMARY KEY, name TEXT NOT NULL)");
+    }
 };
 
 INSTANTIATE_TEST_SUITE_P(Engines, DatabaseTest, ::testing::ValuesIn(testing::engines()),
                          [](const auto& engine) { return engine.param; });
 
 TEST_P(DatabaseTest, EveryValueComesBackAsItWasWritten) {
-    must_run("CREATE TABLE thing (id BIGINT PRIMARY KEY, n BIGINT, r DOUBLE PRECISION, t TEXT, b BYTEA)");
+    must_run(
+        "CREATE TABLE thing (id BIGINT PRIMARY KEY, n BIGINT, r DOUBLE PRECISION, t TEXT, b BYTEA)");
     const std::string all_bytes = [] {
         std::string bytes;
-        for (int i = 0; i < 256; ++i) bytes += static_cast<char>(i);
+        for (int i = 0; i < 256; ++i)
+            bytes += static_cast<char>(i);
         return bytes;
     }();
     const std::vector<std::int64_t> integers = {0, -1, 1, std::numeric_limits<std::int64_t>::min(),
                                                 std::numeric_limits<std::int64_t>::max()};
-    const std::vector<double> reals = {0.0, 0.1, -1e300, 5e-324, 3.0, std::numeric_limits<double>::infinity()};
-    const std::vector<std::string> texts = {"", "'", "\\x41", "沈阳市", "\xF0\x9F\x8F\x99", "a\nb\t", std::string(100'000, 'x')};
-    const std::vector<std::string> blobs = {"", std::string(1, '\0'), all_bytes, std::string(100'000, '\xff')};
+    const std::vector<double> reals = {0.0,    0.1, -1e300,
+                                       5e-324, 3.0, std::numeric_limits<double>::infinity()};
+    const std::vector<std::string> texts = {
+        "", "'", "\\x41", "沈阳市", "\xF0\x9F\x8F\x99", "a\nb\t", std::string(100'000, 'x')};
+    const std::vector<std::string> blobs = {"", std::string(1, '\0'), all_bytes,
+                                            std::string(100'000, '\xff')};
     Result<void> written = database->write([&](Transaction& tx) -> Result<void> {
         for (std::size_t i = 0; i < 8; ++i) {
-            (void)SHU_TRY(tx.execute("INSERT INTO thing (id, n, r, t, b) VALUES ($1, $2, $3, $4, $5)",
-                                     {std::int64_t(i), integers[i % 5], reals[i % 6], std::string_view(texts[i % 7]),
-                                      Blob{blobs[i % 4]}}));
+            (void)SHU_TRY(
+                tx.execute("INSERT INTO thing (id, n, r, t, b) VALUES ($1, $2, $3, $4, $5)",
+                           {std::int64_t(i), integers[i % 5], reals[i % 6],
+                            std::string_view(texts[i % 7]), Blob{blobs[i % 4]}}));
         }
         (void)SHU_TRY(tx.execute("INSERT INTO thing (id, n, r, t, b) VALUES ($1, $2, $3, $4, $5)",
                                  {std::int64_t(8), nullptr, nullptr, nullptr, nullptr}));
@@ -79,13 +87,15 @@ TEST_P(DatabaseTest, EveryValueComesBackAsItWasWritten) {
         return all->each({}, [&](const Row& row) -> Result<void> {
             EXPECT_EQ(row.columns(), 4);
             if (visited == 8) {
-                for (int column = 0; column < 4; ++column) EXPECT_TRUE(row.is_null(column));
+                for (int column = 0; column < 4; ++column)
+                    EXPECT_TRUE(row.is_null(column));
             } else {
                 EXPECT_EQ(row.integer(0), integers[visited % 5]);
                 EXPECT_EQ(row.real(1), reals[visited % 6]);
                 EXPECT_EQ(row.text(2), texts[visited % 7]);
                 EXPECT_EQ(row.bytes(3), blobs[visited % 4]);
-                for (int column = 0; column < 4; ++column) EXPECT_FALSE(row.is_null(column));
+                for (int column = 0; column < 4; ++column)
+                    EXPECT_FALSE(row.is_null(column));
             }
             ++visited;
             return {};
@@ -111,10 +121,13 @@ TEST_P(DatabaseTest, StoredRowsOwnTheirValues) {
 
 TEST_P(DatabaseTest, ParametersAreKnownByNumberNotByPlace) {
     make_person();
-    ASSERT_TRUE(database->write([](Transaction& tx) -> Result<void> {
-        (void)SHU_TRY(tx.execute("INSERT INTO person (name, id) VALUES ($2, $1)", {std::int64_t(1), std::string_view("one")}));
-        return {};
-    }).ok());
+    ASSERT_TRUE(database
+                    ->write([](Transaction& tx) -> Result<void> {
+                        (void)SHU_TRY(tx.execute("INSERT INTO person (name, id) VALUES ($2, $1)",
+                                                 {std::int64_t(1), std::string_view("one")}));
+                        return {};
+                    })
+                    .ok());
     auto row = database->read_value<std::optional<StoredRow>>([](Transaction& tx) {
         return tx.row("SELECT id FROM person WHERE name = $2 AND id = $1 AND name = $2",
                       {std::int64_t(1), std::string_view("one")});
@@ -145,7 +158,8 @@ TEST_P(DatabaseTest, ExecuteTellsHowManyRowsChanged) {
         const std::vector<std::vector<Value>> tuples = {{std::int64_t(1), std::string_view("a")},
                                                         {std::int64_t(2), std::string_view("b")},
                                                         {std::int64_t(1), std::string_view("c")}};
-        Statement* insert = SHU_TRY(tx.prepare("INSERT INTO person (id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING"));
+        Statement* insert = SHU_TRY(
+            tx.prepare("INSERT INTO person (id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING"));
         changed = SHU_TRY(insert->execute_many(tuples));
         changed.push_back(SHU_TRY(tx.execute("UPDATE person SET name = 'd'")));
         changed.push_back(SHU_TRY(tx.execute("SELECT * FROM person")));
@@ -161,10 +175,14 @@ TEST_P(DatabaseTest, ExecuteTellsHowManyRowsChanged) {
 TEST_P(DatabaseTest, ReturningGivesRowsOfAWrite) {
     make_person();
     std::vector<StoredRow> rows;
-    ASSERT_TRUE(database->write([&](Transaction& tx) -> Result<void> {
-        rows = SHU_TRY(tx.query("INSERT INTO person (id, name) VALUES (1, 'a'), (2, 'b') RETURNING id, name"));
-        return {};
-    }).ok());
+    ASSERT_TRUE(
+        database
+            ->write([&](Transaction& tx) -> Result<void> {
+                rows = SHU_TRY(tx.query(
+                    "INSERT INTO person (id, name) VALUES (1, 'a'), (2, 'b') RETURNING id, name"));
+                return {};
+            })
+            .ok());
     ASSERT_EQ(rows.size(), 2u);
     EXPECT_EQ(rows[1].integer(0), 2);
     EXPECT_EQ(count(), 2);
@@ -191,7 +209,8 @@ TEST_P(DatabaseTest, ABrokenConstraintIsAConflictAndTakesEverythingBack) {
     EXPECT_EQ(written.error().code, Code::kConflict);
     EXPECT_EQ(count(), 1);
     Result<void> null = database->write([](Transaction& tx) -> Result<void> {
-        (void)SHU_TRY(tx.execute("INSERT INTO person (id, name) VALUES ($1, $2)", {std::int64_t(3), nullptr}));
+        (void)SHU_TRY(tx.execute("INSERT INTO person (id, name) VALUES ($1, $2)",
+                                 {std::int64_t(3), nullptr}));
         return {};
     });
     EXPECT_EQ(null.error().code, Code::kConflict);
@@ -199,7 +218,8 @@ TEST_P(DatabaseTest, ABrokenConstraintIsAConflictAndTakesEverythingBack) {
 
 TEST_P(DatabaseTest, AForeignKeyIsKept) {
     make_person();
-    must_run("CREATE TABLE pet (id BIGINT PRIMARY KEY, owner BIGINT NOT NULL REFERENCES person (id))");
+    must_run(
+        "CREATE TABLE pet (id BIGINT PRIMARY KEY, owner BIGINT NOT NULL REFERENCES person (id))");
     EXPECT_EQ(run("INSERT INTO pet (id, owner) VALUES (1, 99)").error().code, Code::kConflict);
 }
 
@@ -221,8 +241,8 @@ TEST_P(DatabaseTest, AFailedStatementFailsTheTransactionEvenIfTheWorkCarriesOn) 
 
 TEST_P(DatabaseTest, AReadMayNotWrite) {
     make_person();
-    for (const Sql& sql : {Sql("INSERT INTO person (id, name) VALUES (1, 'a')"), Sql("DROP TABLE person"),
-                           Sql("CREATE TABLE x (id BIGINT)")}) {
+    for (const Sql& sql : {Sql("INSERT INTO person (id, name) VALUES (1, 'a')"),
+                           Sql("DROP TABLE person"), Sql("CREATE TABLE x (id BIGINT)")}) {
         Result<void> read = database->read([&](Transaction& tx) -> Result<void> {
             (void)SHU_TRY(tx.execute(sql));
             return {};
@@ -258,9 +278,11 @@ TEST_P(DatabaseTest, WhatTheEngineRefusesIsInvalid) {
 
 TEST_P(DatabaseTest, TheNumberOfValuesMustMatch) {
     make_person();
-    for (const std::vector<Value>& values : std::vector<std::vector<Value>>{{}, {std::int64_t(1), std::int64_t(2)}}) {
-        auto read = database->read_value<std::vector<StoredRow>>(
-            [&](Transaction& tx) { return tx.query("SELECT id FROM person WHERE id = $1", values); });
+    for (const std::vector<Value>& values :
+         std::vector<std::vector<Value>>{{}, {std::int64_t(1), std::int64_t(2)}}) {
+        auto read = database->read_value<std::vector<StoredRow>>([&](Transaction& tx) {
+            return tx.query("SELECT id FROM person WHERE id = $1", values);
+        });
         ASSERT_FALSE(read.ok());
         EXPECT_EQ(read.error().code, Code::kInvalid) << read.error().detail;
     }
@@ -280,7 +302,8 @@ TEST_P(DatabaseTest, TextThatIsNotTextIsRefused) {
     EXPECT_EQ(insert(1, "\xC0\x80").error().code, Code::kInvalid);
     EXPECT_EQ(insert(1, "\xED\xA0\x80").error().code, Code::kInvalid);
     Result<void> nan = database->read([](Transaction& tx) -> Result<void> {
-        (void)SHU_TRY(tx.row("SELECT CAST($1 AS DOUBLE PRECISION)", {std::numeric_limits<double>::quiet_NaN()}));
+        (void)SHU_TRY(tx.row("SELECT CAST($1 AS DOUBLE PRECISION)",
+                             {std::numeric_limits<double>::quiet_NaN()}));
         return {};
     });
     EXPECT_EQ(nan.error().code, Code::kInvalid);
@@ -297,7 +320,8 @@ TEST_P(DatabaseTest, LikeTellsCapitalsFromSmallLetters) {
 
 TEST_P(DatabaseTest, AVisitorsErrorEndsTheReadingAndNothingElse) {
     make_person();
-    for (std::int64_t id = 1; id <= 3; ++id) ASSERT_TRUE(insert(id, "x").ok());
+    for (std::int64_t id = 1; id <= 3; ++id)
+        ASSERT_TRUE(insert(id, "x").ok());
     int visited = 0;
     Result<void> read = database->read([&](Transaction& tx) -> Result<void> {
         Statement* all = SHU_TRY(tx.prepare("SELECT id FROM person ORDER BY id"));
@@ -355,7 +379,8 @@ TEST_P(DatabaseTest, AStatementSeesTheColumnsThatATableHasNow) {
     make_person();
     ASSERT_TRUE(insert(1, "a").ok());
     const auto columns = [&] {
-        auto row = database->read_value<std::optional<StoredRow>>([](Transaction& tx) { return tx.row("SELECT * FROM person"); });
+        auto row = database->read_value<std::optional<StoredRow>>(
+            [](Transaction& tx) { return tx.row("SELECT * FROM person"); });
         EXPECT_TRUE(row.ok()) << row.error().detail;
         return row.ok() ? (*row)->columns() : 0;
     };
@@ -370,17 +395,20 @@ TEST_P(DatabaseTest, ManyReadersAtOnceMoreThanThereAreConnections) {
     std::vector<std::thread> threads;
     for (int thread = 0; thread < 40; ++thread) {
         threads.emplace_back([&] {
-            for (int i = 0; i < 20; ++i) EXPECT_EQ(count(), 1);
+            for (int i = 0; i < 20; ++i)
+                EXPECT_EQ(count(), 1);
         });
     }
-    for (std::thread& thread : threads) thread.join();
+    for (std::thread& thread : threads)
+        thread.join();
 }
 
 TEST_P(DatabaseTest, AFailedTupleIsNamedAndTakesEverythingBack) {
     make_person();
     Result<void> written = database->write([&](Transaction& tx) -> Result<void> {
         std::vector<std::vector<Value>> tuples;
-        for (std::int64_t id = 0; id < 600; ++id) tuples.push_back({id == 400 ? 7 : id, std::string_view("x")});
+        for (std::int64_t id = 0; id < 600; ++id)
+            tuples.push_back({id == 400 ? 7 : id, std::string_view("x")});
         Statement* insert = SHU_TRY(tx.prepare("INSERT INTO person (id, name) VALUES ($1, $2)"));
         (void)SHU_TRY(insert->execute_many(tuples));
         return {};
@@ -393,14 +421,17 @@ TEST_P(DatabaseTest, AFailedTupleIsNamedAndTakesEverythingBack) {
 }
 
 TEST_P(DatabaseTest, TuplesMayHoldNullsInAnyPlace) {
-    must_run("CREATE TABLE thing (id BIGINT PRIMARY KEY, n BIGINT, r DOUBLE PRECISION, t TEXT, b BYTEA)");
+    must_run(
+        "CREATE TABLE thing (id BIGINT PRIMARY KEY, n BIGINT, r DOUBLE PRECISION, t TEXT, b BYTEA)");
     Result<void> written = database->write([&](Transaction& tx) -> Result<void> {
         std::vector<std::vector<Value>> tuples;
         for (std::int64_t id = 0; id < 64; ++id) {
             tuples.push_back({id, id & 1 ? Value(id) : nullptr, id & 2 ? Value(0.5) : nullptr,
-                              id & 4 ? Value(std::string_view("x")) : nullptr, id & 8 ? Value(Blob{"y"}) : nullptr});
+                              id & 4 ? Value(std::string_view("x")) : nullptr,
+                              id & 8 ? Value(Blob{"y"}) : nullptr});
         }
-        Statement* insert = SHU_TRY(tx.prepare("INSERT INTO thing (id, n, r, t, b) VALUES ($1, $2, $3, $4, $5)"));
+        Statement* insert =
+            SHU_TRY(tx.prepare("INSERT INTO thing (id, n, r, t, b) VALUES ($1, $2, $3, $4, $5)"));
         (void)SHU_TRY(insert->execute_many(tuples));
         return {};
     });
@@ -426,7 +457,8 @@ TEST_P(DatabaseTest, ConflictingWritersLoseNoUpdate) {
         threads.emplace_back([&] {
             for (int i = 0; i < kRounds; ++i) {
                 Result<void> added = database->write([](Transaction& tx) -> Result<void> {
-                    const std::int64_t n = SHU_TRY(tx.row("SELECT n FROM counter WHERE id = 1"))->integer(0);
+                    const std::int64_t n =
+                        SHU_TRY(tx.row("SELECT n FROM counter WHERE id = 1"))->integer(0);
                     (void)SHU_TRY(tx.execute("UPDATE counter SET n = $1 WHERE id = 1", {n + 1}));
                     return {};
                 });
@@ -438,7 +470,8 @@ TEST_P(DatabaseTest, ConflictingWritersLoseNoUpdate) {
             }
         });
     }
-    for (std::thread& thread : threads) thread.join();
+    for (std::thread& thread : threads)
+        thread.join();
     auto n = database->read_value<std::int64_t>([](Transaction& tx) -> Result<std::int64_t> {
         return SHU_TRY(tx.row("SELECT n FROM counter"))->integer(0);
     });
@@ -447,22 +480,28 @@ TEST_P(DatabaseTest, ConflictingWritersLoseNoUpdate) {
     EXPECT_GT(*n, 0);
 }
 
-// Two transactions that each read what the other writes: in a serial order one of them sees the other's row.
+// Two transactions that each read what the other writes: in a serial order one of them sees the
+// other's row.
 TEST_P(DatabaseTest, WritesAreSerializableNotOnlySnapshots) {
     make_person();
     std::vector<std::thread> threads;
     for (std::int64_t id = 1; id <= 8; ++id) {
         threads.emplace_back([&, id] {
             Result<void> taken = database->write([&](Transaction& tx) -> Result<void> {
-                const bool is_free = SHU_TRY(tx.row("SELECT count(*) FROM person WHERE name = 'on duty'"))->integer(0) == 0;
+                const bool is_free =
+                    SHU_TRY(tx.row("SELECT count(*) FROM person WHERE name = 'on duty'"))
+                        ->integer(0) == 0;
                 if (!is_free) return {};
-                (void)SHU_TRY(tx.execute("INSERT INTO person (id, name) VALUES ($1, 'on duty')", {id}));
+                (void)SHU_TRY(
+                    tx.execute("INSERT INTO person (id, name) VALUES ($1, 'on duty')", {id}));
                 return {};
             });
-            EXPECT_TRUE(taken.ok() || taken.error().code == Code::kUnavailable) << taken.error().detail;
+            EXPECT_TRUE(taken.ok() || taken.error().code == Code::kUnavailable)
+                << taken.error().detail;
         });
     }
-    for (std::thread& thread : threads) thread.join();
+    for (std::thread& thread : threads)
+        thread.join();
     EXPECT_EQ(count(), 1);
 }
 
@@ -474,13 +513,15 @@ TEST_P(DatabaseTest, OneFailingWorkHarmsNoOther) {
             Result<void> done = database->write([&](Transaction& tx) -> Result<void> {
                 (void)SHU_TRY(tx.execute("INSERT INTO person (id, name) VALUES ($1, 'x')", {id}));
                 if (id % 3 == 0) return denied("every third");
-                if (id % 3 == 1) (void)tx.execute("INSERT INTO person (id, name) VALUES ($1, 'twice')", {id});
+                if (id % 3 == 1)
+                    (void)tx.execute("INSERT INTO person (id, name) VALUES ($1, 'twice')", {id});
                 return {};
             });
             EXPECT_EQ(done.ok(), id % 3 == 2);
         });
     }
-    for (std::thread& thread : threads) thread.join();
+    for (std::thread& thread : threads)
+        thread.join();
     EXPECT_EQ(count(), 10);
 }
 
@@ -496,7 +537,8 @@ TEST_P(DatabaseTest, MoreStatementsThanTheCacheKeepsStillRun) {
     for (int i = 0; i < static_cast<int>(limits::statement_cache_max) + 50; ++i) {
         AssembledSql sql;
         sql.add("SELECT id FROM person WHERE id = ").add_parameter(1);
-        for (int j = 0; j < i; ++j) sql.add(" ");
+        for (int j = 0; j < i; ++j)
+            sql.add(" ");
         auto none = database->read_value<std::optional<StoredRow>>(
             [&](Transaction& tx) { return tx.row(sql, {std::int64_t(1)}); });
         ASSERT_TRUE(none.ok()) << none.error().detail;
@@ -522,7 +564,8 @@ TEST_P(DatabaseTest, AWaiterLearnsOfACommit) {
 TEST_P(DatabaseTest, StatisticsCountWhatWasCommitted) {
     make_person();
     const auto before = database->statistics();
-    for (std::int64_t id = 0; id < 5; ++id) ASSERT_TRUE(insert(id, "x").ok());
+    for (std::int64_t id = 0; id < 5; ++id)
+        ASSERT_TRUE(insert(id, "x").ok());
     EXPECT_FALSE(insert(1, "x").ok());
     EXPECT_EQ(database->statistics().transactions - before.transactions, 5);
     EXPECT_EQ(database->statistics().waiting, 0);

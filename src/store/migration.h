@@ -10,10 +10,11 @@
 
 namespace shu::store {
 
-/// One step of one module. Steps are never edited once landed; a mistake is mended by the next step.
+/// One step of one module. Steps are never edited once landed; a mistake is mended by the next
+/// step.
 struct Migration {
-    int version;               ///< 1, 2, 3, ... within the module
-    std::string_view title;    ///< for the log and for people
+    int version;             ///< 1, 2, 3, ... within the module
+    std::string_view title;  ///< for the log and for people
     std::vector<Sql> statements;
 };
 
@@ -22,9 +23,11 @@ struct ModuleMigrations {
     std::vector<Migration> steps;
 };
 
-/// Brings the database to the program's version, module by module in the given order, each step in one transaction, recorded in
-/// `schema_version(module, version, title, applied_at)`. Two processes starting at once run each step once.
-/// Errors: Conflict when the database is newer than the program ("run a newer shu"), Invalid when versions are not 1..n.
-Result<void> migrate(Database& database, std::span<const ModuleMigrations> modules, const Clock& clock);
+/// Brings the database to the program's version, module by module in the given order, each step in
+/// one transaction, recorded in `schema_version(module, version, title, applied_at)`. Two processes
+/// starting at once run each step once. Errors: Conflict when the database is newer than the
+/// program ("run a newer shu"), Invalid when versions are not 1..n.
+Result<void> migrate(Database& database, std::span<const ModuleMigrations> modules,
+                     const Clock& clock);
 
 }  // namespace shu::store

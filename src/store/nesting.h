@@ -1,4 +1,5 @@
-// Finds a work that calls its own database again: it could wait for the connection that it holds itself.
+// Finds a work that calls its own database again: it could wait for the connection that it holds
+// itself.
 #pragma once
 
 #include "foundation/result.h"
@@ -8,7 +9,9 @@ namespace shu::store {
 /// Stands for a running work on its thread, from construction to destruction.
 class RunningWork {
  public:
-    explicit RunningWork(const void* database) : database_(database), outer_(innermost()) { innermost() = this; }
+    explicit RunningWork(const void* database) : database_(database), outer_(innermost()) {
+        innermost() = this;
+    }
     ~RunningWork() { innermost() = outer_; }
     RunningWork(const RunningWork&) = delete;
     RunningWork& operator=(const RunningWork&) = delete;
@@ -16,7 +19,8 @@ class RunningWork {
     /// Errors: Invalid inside a work of `database`.
     static Result<void> refuse_inside(const void* database) {
         for (const RunningWork* work = innermost(); work != nullptr; work = work->outer_) {
-            if (work->database_ == database) return invalid("a work may not call read() or write() of its database again");
+            if (work->database_ == database)
+                return invalid("a work may not call read() or write() of its database again");
         }
         return {};
     }

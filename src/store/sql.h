@@ -1,8 +1,8 @@
 // SQL text that is a literal by type, and the names of declared tables and columns.
 //
-// A Sql can be made from a string literal only (the constructor is consteval), so text that came from outside can never become SQL.
-// Tables of declared datasets have names that are not known at compile time: an Identifier is checked, and AssembledSql joins
-// literals and identifiers only.
+// A Sql can be made from a string literal only (the constructor is consteval), so text that came
+// from outside can never become SQL. Tables of declared datasets have names that are not known at
+// compile time: an Identifier is checked, and AssembledSql joins literals and identifiers only.
 #pragma once
 
 #include <string>
@@ -50,8 +50,8 @@ class Sql {
     std::string_view text_;
 };
 
-/// A statement joined from literals and identifiers, without separators; for the tables of declared datasets. Build it once, keep it,
-/// and pass it wherever a Sql is taken.
+/// A statement joined from literals and identifiers, without separators; for the tables of declared
+/// datasets. Build it once, keep it, and pass it wherever a Sql is taken.
 class AssembledSql {
  public:
     AssembledSql() = default;

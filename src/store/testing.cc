@@ -23,7 +23,8 @@ std::string postgres_conninfo() {
 
 std::string make_folder() {
     std::string folder = (std::filesystem::temp_directory_path() / "shu-store.XXXXXX").string();
-    if (::mkdtemp(folder.data()) == nullptr) give_up("no temporary folder can be made at " + folder);
+    if (::mkdtemp(folder.data()) == nullptr)
+        give_up("no temporary folder can be made at " + folder);
     return folder;
 }
 
@@ -50,7 +51,8 @@ FreshDatabase::~FreshDatabase() {
     if (engine_ == "postgres") {
         AssembledSql drop;
         drop.add("DROP SCHEMA IF EXISTS ").add(*Identifier::parse(schema_)).add(" CASCADE");
-        auto server = open_postgres({.conninfo = postgres_conninfo(), .schema = "", .connections = 1}, Log::none());
+        auto server = open_postgres(
+            {.conninfo = postgres_conninfo(), .schema = "", .connections = 1}, Log::none());
         if (server.ok()) {
             (void)(*server)->write([&](Transaction& tx) -> Result<void> {
                 (void)SHU_TRY(tx.execute(drop));
@@ -63,10 +65,11 @@ FreshDatabase::~FreshDatabase() {
 }
 
 void FreshDatabase::open() {
-    auto opened = engine_ == "sqlite"
-                      ? open_sqlite({.path = folder_ + "/test.db"}, Log::none())
-                      : open_postgres({.conninfo = postgres_conninfo(), .schema = schema_, .connections = kPostgresConnections},
-                                      Log::none());
+    auto opened = engine_ == "sqlite" ? open_sqlite({.path = folder_ + "/test.db"}, Log::none())
+                                      : open_postgres({.conninfo = postgres_conninfo(),
+                                                       .schema = schema_,
+                                                       .connections = kPostgresConnections},
+                                                      Log::none());
     if (!opened.ok()) give_up("the test database cannot be opened: " + opened.error().detail);
     database_ = std::move(*opened);
 }

@@ -10,8 +10,8 @@
 
 namespace shu::store::testing {
 
-/// The engines that this test run covers: "sqlite" and "postgres". Without SHU_TEST_POSTGRES (ctest sets it) a test program fails,
-/// naming the remedy: both engines or no pass.
+/// The engines that this test run covers: "sqlite" and "postgres". Without SHU_TEST_POSTGRES (ctest
+/// sets it) a test program fails, naming the remedy: both engines or no pass.
 std::vector<std::string> engines();
 
 /// A database of its own, gone when the value goes.

@@ -36,18 +36,22 @@ Result<std::string> find_import(const fs::path& folder, std::string_view name_sp
 
 class Suite {
  public:
-    Suite(const TckOptions& options, rule::Zones zones) : options_(options), zones_(std::move(zones)), environment_{&zones_, &java_} {}
+    Suite(const TckOptions& options, rule::Zones zones)
+        : options_(options), zones_(std::move(zones)), environment_{&zones_, &java_} {}
 
     int run() {
         std::vector<fs::path> files;
         std::error_code failed;
-        for (const fs::directory_entry& file : fs::recursive_directory_iterator(options_.folder, failed))
+        for (const fs::directory_entry& file :
+             fs::recursive_directory_iterator(options_.folder, failed))
             if (file.path().extension() == ".xml") files.push_back(file.path());
         std::sort(files.begin(), files.end());
         if (!options_.csv.empty()) csv_.open(options_.csv);
-        for (const fs::path& file : files) run_file(file);
+        for (const fs::path& file : files)
+            run_file(file);
         std::printf("%zu passed, %zu failed\n", passed_, failed_);
-        if (silent_ != 0) std::printf("(%zu nulls that should be errors came without a warning)\n", silent_);
+        if (silent_ != 0)
+            std::printf("(%zu nulls that should be errors came without a warning)\n", silent_);
         return failed_ == 0 && passed_ != 0 ? 0 : 1;
     }
 
@@ -55,7 +59,9 @@ class Suite {
     void run_file(const fs::path& path) {
         pugi::xml_document document;
         const std::string text = read_file(path);
-        if (!document.load_buffer(text.data(), text.size(), pugi::parse_default | pugi::parse_ws_pcdata)) return;
+        if (!document.load_buffer(text.data(), text.size(),
+                                  pugi::parse_default | pugi::parse_ws_pcdata))
+            return;
         const pugi::xml_node root = document.document_element();
         if (plain_name(root) != "testCases") return;
         file_ = path;
@@ -64,14 +70,17 @@ class Suite {
             if (plain_name(node) == "modelName") model_name = node.text().get();
         const fs::path folder = path.parent_path();
         const auto model = rule::Model::load(read_file(folder / model_name), environment_,
-                                             [&](std::string_view name_space, std::string_view) { return find_import(folder, name_space); });
+                                             [&](std::string_view name_space, std::string_view) {
+                                                 return find_import(folder, name_space);
+                                             });
         int number = 0;
         for (const pugi::xml_node& node : root.children()) {
             if (plain_name(node) != "testCase") continue;
             ++number;
             std::string id = node.attribute("id").value();
             if (id.empty()) id = std::to_string(number);
-            report(id, model ? run_case(*model, node) : "the model does not load: " + model.error().detail);
+            report(id, model ? run_case(*model, node)
+                             : "the model does not load: " + model.error().detail);
         }
     }
 
@@ -95,28 +104,35 @@ class Suite {
             const std::string name = result.attribute("name").value();
             rule::Evaluation evaluation(environment_, clock_);
             const bool invoked = type == "decisionService" || type == "bkm";
-            const auto outcome = invoked ? model.invoke(evaluation, invocable.empty() ? name : invocable, given)
-                                         : model.evaluate(evaluation, name, given);
+            const auto outcome =
+                invoked ? model.invoke(evaluation, invocable.empty() ? name : invocable, given)
+                        : model.evaluate(evaluation, name, given);
             wrong += judge(model, result, outcome);
         }
         return wrong;
     }
 
-    std::string judge(const rule::Model& model, const pugi::xml_node& result, const Result<rule::Outcome>& outcome) {
+    std::string judge(const rule::Model& model, const pugi::xml_node& result,
+                      const Result<rule::Outcome>& outcome) {
         const std::string name = result.attribute("name").value();
-        const bool error_wanted = std::string_view(result.attribute("errorResult").value()) == "true";
+        const bool error_wanted =
+            std::string_view(result.attribute("errorResult").value()) == "true";
         if (!outcome) return error_wanted ? "" : name + ": " + outcome.error().detail + "; ";
         Value expected;
         for (const pugi::xml_node& node : result.children())
             if (plain_name(node) == "expected") expected = read_value(node, zones_);
-        if (error_wanted && outcome->value.is_null() && outcome->warnings.empty() && model.problems().empty()) {
+        if (error_wanted && outcome->value.is_null() && outcome->warnings.empty() &&
+            model.problems().empty()) {
             ++silent_;
             if (options_.strict) return name + ": null without a warning; ";
         }
         const Value* member = outcome->value.find(name);
-        if (agrees(expected, outcome->value) || (member != nullptr && agrees(expected, *member))) return "";
-        std::string out = name + ": expected " + expected.to_text() + ", got " + outcome->value.to_text();
-        for (const rule::Warning& warning : outcome->warnings) out += " [" + to_string(warning) + "]";
+        if (agrees(expected, outcome->value) || (member != nullptr && agrees(expected, *member)))
+            return "";
+        std::string out =
+            name + ": expected " + expected.to_text() + ", got " + outcome->value.to_text();
+        for (const rule::Warning& warning : outcome->warnings)
+            out += " [" + to_string(warning) + "]";
         return out + "; ";
     }
 
@@ -129,7 +145,8 @@ class Suite {
             std::printf("FAILED %s %s: %s\n", file_.stem().c_str(), id.c_str(), wrong.c_str());
         }
         if (csv_.is_open())
-            csv_ << '"' << folder.string() << "\",\"" << file_.stem().string() << "\",\"" << id << "\",\"" << (wrong.empty() ? "SUCCESS" : "ERROR") << "\",\"\"\n";
+            csv_ << '"' << folder.string() << "\",\"" << file_.stem().string() << "\",\"" << id
+                 << "\",\"" << (wrong.empty() ? "SUCCESS" : "ERROR") << "\",\"\"\n";
     }
 
     const TckOptions& options_;

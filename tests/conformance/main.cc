@@ -19,9 +19,12 @@ int main(int count, char** arguments) {
     options.folder = arguments[2];
     for (int i = 3; i < count; ++i) {
         const std::string_view argument = arguments[i];
-        if (argument == "--strict") options.strict = true;
-        else if (argument == "--csv" && i + 1 < count) options.csv = arguments[++i];
-        else return usage();
+        if (argument == "--strict")
+            options.strict = true;
+        else if (argument == "--csv" && i + 1 < count)
+            options.csv = arguments[++i];
+        else
+            return usage();
     }
     return shu::conformance::run_dmn_tck(options);
 }

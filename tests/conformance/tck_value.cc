@@ -37,12 +37,14 @@ Value read_plain(const pugi::xml_node& node, const rule::Zones& zones) {
     if (type == "time")
         if (const auto time = rule::parse_clock_time(text, zones)) return Value::time(*time);
     if (type == "dateTime")
-        if (const auto instant = rule::parse_date_time(text, zones)) return Value::date_time(*instant);
+        if (const auto instant = rule::parse_date_time(text, zones))
+            return Value::date_time(*instant);
     if (type == "duration" || type == "dayTimeDuration" || type == "yearMonthDuration") {
         if (const auto months = rule::parse_months_duration(text)) return Value::duration(*months);
         if (const auto days = rule::parse_days_duration(text)) return Value::duration(*days);
     }
-    if (type == "decimal" || type == "double" || type == "integer" || type == "float" || type == "int" || type == "long" || type.empty())
+    if (type == "decimal" || type == "double" || type == "integer" || type == "float" ||
+        type == "int" || type == "long" || type.empty())
         if (const auto number = Decimal::parse(text)) return Value::number(*number);
     return Value::string(text);
 }
@@ -62,8 +64,11 @@ Value read_value(const pugi::xml_node& node, const rule::Zones& zones) {
             return Value::list(std::move(items));
         }
         if (name != "component") continue;
-        if (attribute_ending(part, "nil") == "true") entries.emplace_back(std::string_view(part.attribute("name").value()), Value());
-        else entries.emplace_back(std::string_view(part.attribute("name").value()), read_value(part, zones));
+        if (attribute_ending(part, "nil") == "true")
+            entries.emplace_back(std::string_view(part.attribute("name").value()), Value());
+        else
+            entries.emplace_back(std::string_view(part.attribute("name").value()),
+                                 read_value(part, zones));
     }
     return entries.empty() ? Value() : Value::context(std::move(entries));
 }
@@ -73,7 +78,8 @@ bool agrees(const Value& expected, const Value& actual) {
         const auto difference = subtract(expected.as_number(), actual.as_number());
         if (!difference) return false;
         if (difference->is_zero()) return true;
-        const Decimal size = expected.as_number().abs() > Decimal(1) ? expected.as_number().abs() : Decimal(1);
+        const Decimal size =
+            expected.as_number().abs() > Decimal(1) ? expected.as_number().abs() : Decimal(1);
         return difference->abs() <= *multiply(size, *Decimal::parse("0.00000001"));
     }
     if (expected.is_list() && actual.is_list()) {

@@ -22,7 +22,8 @@ void append_row(std::string& out, std::initializer_list<std::string_view> cells)
             continue;
         }
         out += '"';
-        for (const char c : cell) out.append(c == '"' ? 2 : 1, c);
+        for (const char c : cell)
+            out.append(c == '"' ? 2 : 1, c);
         out += '"';
     }
     out += '\n';
@@ -47,7 +48,8 @@ void CsvFile::row(std::initializer_list<std::string_view> cells) {
 }
 
 void CsvFile::flush() {
-    if (error_ == 0 && std::fwrite(buffer_.data(), 1, buffer_.size(), file_) != buffer_.size()) error_ = errno;
+    if (error_ == 0 && std::fwrite(buffer_.data(), 1, buffer_.size(), file_) != buffer_.size())
+        error_ = errno;
     bytes_ += static_cast<std::int64_t>(buffer_.size());
     buffer_.clear();
 }

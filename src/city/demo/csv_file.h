@@ -19,7 +19,8 @@ void append_row(std::string& out, std::initializer_list<std::string_view> cells)
 class CsvFile {
  public:
     /// `header` is the first line, without its end.
-    static Result<std::unique_ptr<CsvFile>> create(const std::string& path, std::string_view header);
+    static Result<std::unique_ptr<CsvFile>> create(const std::string& path,
+                                                   std::string_view header);
     ~CsvFile();
     CsvFile(const CsvFile&) = delete;
     CsvFile& operator=(const CsvFile&) = delete;

@@ -43,7 +43,8 @@ std::vector<std::vector<std::string>> rows_of(const std::string& path) {
     std::getline(in, line);
     while (std::getline(in, line)) {
         std::vector<std::string> cells;
-        for (const auto cell : text::split(line, ',')) cells.emplace_back(cell);
+        for (const auto cell : text::split(line, ','))
+            cells.emplace_back(cell);
         rows.push_back(std::move(cells));
     }
     return rows;
@@ -58,12 +59,14 @@ class Demo : public testing::Test {
     }
     void TearDown() override { fs::remove_all(folder_); }
 
-    std::map<std::string, File> made(const City& city, std::int64_t people, std::uint64_t seed, const std::string& name) {
+    std::map<std::string, File> made(const City& city, std::int64_t people, std::uint64_t seed,
+                                     const std::string& name) {
         const auto files = generate(city, options(people, seed, folder_ + "/" + name), nullptr);
         EXPECT_TRUE(files.ok()) << files.error().detail;
         std::map<std::string, File> by_dataset;
         if (files.ok())
-            for (const File& file : *files) by_dataset[file.dataset] = file;
+            for (const File& file : *files)
+                by_dataset[file.dataset] = file;
         return by_dataset;
     }
     std::string folder_;
@@ -80,7 +83,9 @@ TEST(DemoNumbers, HaveTheCheckDigitsOfTheStandards) {
     EXPECT_EQ(with_identity_check("11010519491231002"), "11010519491231002X");
     EXPECT_EQ(with_identity_check("21019919900101001"), "210199199001010014");
     for (std::int64_t serial = 0; serial < 2'000; serial += 7)
-        EXPECT_TRUE(record::check_content(ContentCheck::kCreditCode, credit_code("91210199", serial)).ok()) << serial;
+        EXPECT_TRUE(
+            record::check_content(ContentCheck::kCreditCode, credit_code("91210199", serial)).ok())
+            << serial;
     EXPECT_EQ(licence_identifier("11210199MB00000B0G001", "11210199MB00000B0G", "20260001"),
               "1.2.156.3005.2.11210199MB00000B0G001.11210199MB00000B0G.20260001.001.C");
 }
@@ -99,7 +104,8 @@ TEST(DemoNumbers, OfOneDayAreAllDifferentAndThenComeFromTheDayBefore) {
 
 TEST_F(Demo, GivesTheSameBytesForTheSameSeedAndOthersForAnother) {
     const City city = shenyang();
-    const auto first = made(city, 3'000, 7, "a"), second = made(city, 3'000, 7, "b"), third = made(city, 3'000, 8, "c");
+    const auto first = made(city, 3'000, 7, "a"), second = made(city, 3'000, 7, "b"),
+               third = made(city, 3'000, 8, "c");
     ASSERT_FALSE(first.empty());
     for (const auto& [dataset, file] : first) {
         EXPECT_EQ(content(file.path), content(second.at(dataset).path)) << dataset;
@@ -122,26 +128,33 @@ TEST_F(Demo, MakesExactlyTheAskedNumberOfPeopleWithValidNumbersInRealCommunities
     for (const auto& row : people) {
         ASSERT_EQ(row.size(), 12U);
         EXPECT_TRUE(seen.insert(row[0]).second) << row[0];
-        EXPECT_TRUE(record::check_content(ContentCheck::kIdentityNumber, row[0], {2026, 6, 30}).ok()) << row[0];
+        EXPECT_TRUE(
+            record::check_content(ContentCheck::kIdentityNumber, row[0], {2026, 6, 30}).ok())
+            << row[0];
         EXPECT_TRUE(row[0].starts_with("210199"));
         EXPECT_EQ(to_string(*parse_date(row[0].substr(6, 8))), row[4]);
         EXPECT_EQ((row[0][16] - '0') % 2 == 1, row[2] == "1");
         EXPECT_TRUE(communities.contains(row[5])) << row[5];
-        if (!row[9].empty()) { EXPECT_TRUE(row[9].starts_with("154") && row[9].size() == 11) << row[9]; }
+        if (!row[9].empty()) {
+            EXPECT_TRUE(row[9].starts_with("154") && row[9].size() == 11) << row[9];
+        }
         women += row[2] == "2";
         old += row[4] < "1966-06-30";
     }
     EXPECT_NEAR(static_cast<double>(women) / 20'000, 0.505, 0.02);
     EXPECT_NEAR(static_cast<double>(old) / 20'000, 0.27, 0.08);
     for (const DemoAccount& account : city.demo.accounts)
-        if (!account.person.empty()) { EXPECT_TRUE(seen.contains(account.person)) << account.person; }
+        if (!account.person.empty()) {
+            EXPECT_TRUE(seen.contains(account.person)) << account.person;
+        }
 }
 
 TEST_F(Demo, KeepsHouseholdsEnterprisesAndWorkConsistent) {
     const City city = shenyang();
     const auto files = made(city, 20'000, 1, "x");
     std::set<std::string> people, firms;
-    for (const auto& row : rows_of(files.at("population").path)) people.insert(row[0]);
+    for (const auto& row : rows_of(files.at("population").path))
+        people.insert(row[0]);
     std::map<std::string, int> members;
     for (const auto& row : rows_of(files.at("household_member").path)) {
         EXPECT_TRUE(people.contains(row[1]));
@@ -149,7 +162,8 @@ TEST_F(Demo, KeepsHouseholdsEnterprisesAndWorkConsistent) {
     }
     const auto households = rows_of(files.at("household").path);
     EXPECT_EQ(households.size(), members.size());
-    for (const auto& row : households) EXPECT_EQ(row[5], std::to_string(members[row[0]])) << row[0];
+    for (const auto& row : households)
+        EXPECT_EQ(row[5], std::to_string(members[row[0]])) << row[0];
     EXPECT_NEAR(20'000.0 / static_cast<double>(households.size()), 2.2, 0.25);
     for (const auto& row : rows_of(files.at("enterprise").path)) {
         EXPECT_TRUE(firms.insert(row[0]).second);
@@ -159,7 +173,9 @@ TEST_F(Demo, KeepsHouseholdsEnterprisesAndWorkConsistent) {
     EXPECT_NEAR(static_cast<double>(firms.size()), 2'000, 10);
     for (const auto& row : rows_of(files.at("social_insurance").path)) {
         EXPECT_TRUE(people.contains(row[0]));
-        if (!row[3].empty()) { EXPECT_TRUE(firms.contains(row[3])) << row[3]; }
+        if (!row[3].empty()) {
+            EXPECT_TRUE(firms.contains(row[3])) << row[3];
+        }
     }
     for (const auto& row : rows_of(files.at("marriage").path)) {
         EXPECT_EQ((row[2][16] - '0') % 2, 1) << "husband";

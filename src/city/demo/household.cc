@@ -9,15 +9,27 @@
 namespace shu::city::demo {
 namespace {
 
-enum class Form { kYoungSingle, kOldSingle, kYoungCouple, kCouple, kOneChild, kTwoChildren, kSingleParent, kThreeGenerations };
+enum class Form {
+    kYoungSingle,
+    kOldSingle,
+    kYoungCouple,
+    kCouple,
+    kOneChild,
+    kTwoChildren,
+    kSingleParent,
+    kThreeGenerations
+};
 
 struct FormShare {
     Form form;
     int share;
 };
-// The north-east has few children and many couples whose child has left: 2.2 people a household in the census of 2020.
-constexpr FormShare kForms[] = {{Form::kYoungSingle, 13}, {Form::kOldSingle, 12},   {Form::kYoungCouple, 9},  {Form::kCouple, 29},
-                                {Form::kOneChild, 21},    {Form::kTwoChildren, 4}, {Form::kSingleParent, 4}, {Form::kThreeGenerations, 8}};
+// The north-east has few children and many couples whose child has left: 2.2 people a household in
+// the census of 2020.
+constexpr FormShare kForms[] = {{Form::kYoungSingle, 13}, {Form::kOldSingle, 12},
+                                {Form::kYoungCouple, 9},  {Form::kCouple, 29},
+                                {Form::kOneChild, 21},    {Form::kTwoChildren, 4},
+                                {Form::kSingleParent, 4}, {Form::kThreeGenerations, 8}};
 
 std::string digits(std::int64_t number, std::size_t width) {
     const std::string text = std::to_string(number);
@@ -34,7 +46,8 @@ std::vector<std::string> citizens_of(const City& city) {
 Form form_of(Random& random) {
     static const Choice choice = [] {
         Choice made;
-        for (const FormShare& share : kForms) made.add(share.share);
+        for (const FormShare& share : kForms)
+            made.add(share.share);
         return made;
     }();
     return kForms[choice.pick(random)].form;
@@ -55,27 +68,34 @@ int head_age(Form form, Random& random) {
 }
 
 int age_on(const Date& birth, const Date& today) {
-    const bool before = today.month < birth.month || (today.month == birth.month && today.day < birth.day);
+    const bool before =
+        today.month < birth.month || (today.month == birth.month && today.day < birth.day);
     return today.year - birth.year - (before ? 1 : 0);
 }
 
 }  // namespace
 
 Households::Households(const City& city, std::uint64_t seed, const Date& today)
-    : random_(seed), today_(today), numbers_(today, citizens_of(city)), named_(citizens_of(city)), people_(city.demo.people) {
+    : random_(seed),
+      today_(today),
+      numbers_(today, citizens_of(city)),
+      named_(citizens_of(city)),
+      people_(city.demo.people) {
     std::reverse(named_.begin(), named_.end());
     if (people_.districts.empty())
         for (const Division& division : city.divisions)
             if (division.level == 3) people_.districts.push_back({division.code, 1});
     if (people_.ethnic_groups.empty()) people_.ethnic_groups.push_back({"01", 1});
     if (people_.roads.empty()) people_.roads = {"中山路"};
-    for (const Weighted& group : people_.ethnic_groups) groups_.add(group.weight);
+    for (const Weighted& group : people_.ethnic_groups)
+        groups_.add(group.weight);
     place_communities(city);
 }
 
 void Households::place_communities(const City& city) {
     std::map<std::string, const Division*, std::less<>> by_code;
-    for (const Division& division : city.divisions) by_code.emplace(division.code, &division);
+    for (const Division& division : city.divisions)
+        by_code.emplace(division.code, &division);
     std::map<std::string, std::vector<Community>> by_district;
     for (const Division& division : city.divisions) {
         if (division.level != 5) continue;
@@ -83,11 +103,14 @@ void Households::place_communities(const City& city) {
         if (street == by_code.end()) continue;
         const auto district = by_code.find(street->second->parent);
         if (district == by_code.end()) continue;
-        by_district[district->first].push_back({division.code, district->second->name + street->second->name + division.name});
+        by_district[district->first].push_back(
+            {division.code, district->second->name + street->second->name + division.name});
     }
     for (const Weighted& district : people_.districts) {
         auto& found = by_district[district.code];
-        if (found.empty()) found.push_back({district.code, by_code.contains(district.code) ? by_code[district.code]->name : ""});
+        if (found.empty())
+            found.push_back({district.code,
+                             by_code.contains(district.code) ? by_code[district.code]->name : ""});
         districts_.add(district.weight);
         serials_.emplace_back(found.size(), 0);
         communities_.push_back(std::move(found));
@@ -109,19 +132,23 @@ void Households::settle(Household& household) {
     household.address += std::to_string(random_.between(1, 3)) + "室";
 }
 
-std::string Households::ethnic_group() { return people_.ethnic_groups[groups_.pick(random_)].code; }
+std::string Households::ethnic_group() {
+    return people_.ethnic_groups[groups_.pick(random_)].code;
+}
 
 std::string Households::education(int age) {
     if (age < 7) return "";
     if (age < 13) return "81";
     if (age < 16) return "71";
     const int draw = static_cast<int>(random_.below(100));
-    if (age > 60) return draw < 8 ? "21" : draw < 20 ? "31" : draw < 45 ? "61" : draw < 80 ? "71" : "81";
+    if (age > 60)
+        return draw < 8 ? "21" : draw < 20 ? "31" : draw < 45 ? "61" : draw < 80 ? "71" : "81";
     return draw < 5 ? "14" : draw < 30 ? "21" : draw < 50 ? "31" : draw < 75 ? "61" : "71";
 }
 
 void Households::identify(Person& person, int age) {
-    person.birth = date_from_days(days_since_epoch(today_) - age * 365 - age / 4 - random_.below(364));
+    person.birth =
+        date_from_days(days_since_epoch(today_) - age * 365 - age / 4 - random_.below(364));
     person.id_number = numbers_.take(person.birth, person.male);
 }
 
@@ -136,7 +163,8 @@ Person Households::person(int age, bool male, const std::string& family, const c
     made.education = education(made.age);
     made.marital_status = "10";
     // 154 is a range that no operator has.
-    if (made.age >= 12 && !random_.chance(6)) made.mobile = "154" + digits(random_.below(100'000'000), 8);
+    if (made.age >= 12 && !random_.chance(6))
+        made.mobile = "154" + digits(random_.below(100'000'000), 8);
     return made;
 }
 
@@ -149,19 +177,27 @@ void Households::add_members(Household& household, std::int64_t people_max) {
     auto& members = household.members;
     members.push_back(person(age, male_head, family, "02"));
     const auto add = [&](int of_age, bool male, const std::string& name, const char* relation) {
-        if (static_cast<std::int64_t>(members.size()) < people_max) members.push_back(person(of_age, male, name, relation));
+        if (static_cast<std::int64_t>(members.size()) < people_max)
+            members.push_back(person(of_age, male, name, relation));
     };
-    const bool couple = form != Form::kYoungSingle && form != Form::kOldSingle && form != Form::kSingleParent;
+    const bool couple =
+        form != Form::kYoungSingle && form != Form::kOldSingle && form != Form::kSingleParent;
     const std::string other_family = surname(random_);
     if (couple) add(std::max(22, age + random_.between(-4, 3)), !male_head, other_family, "10");
     household.has_couple = members.size() > 1 && couple;
-    for (std::size_t i = 0; household.has_couple && i < 2; ++i) members[i].marital_status = "20";
+    for (std::size_t i = 0; household.has_couple && i < 2; ++i)
+        members[i].marital_status = "20";
     if (form == Form::kOldSingle) members[0].marital_status = random_.chance(75) ? "30" : "40";
     if (form == Form::kSingleParent) members[0].marital_status = "40";
-    const int children = form == Form::kTwoChildren ? 2 : form == Form::kOneChild || form == Form::kSingleParent || form == Form::kThreeGenerations ? 1 : 0;
+    const int children =
+        form == Form::kTwoChildren ? 2
+        : form == Form::kOneChild || form == Form::kSingleParent || form == Form::kThreeGenerations
+            ? 1
+            : 0;
     for (int i = 0; i < children; ++i) {
         const bool boy = random_.chance(52);
-        add(std::clamp(age - random_.between(23, 33) - 3 * i, 0, 29), boy, family, boy ? "20" : "30");
+        add(std::clamp(age - random_.between(23, 33) - 3 * i, 0, 29), boy, family,
+            boy ? "20" : "30");
     }
     if (form != Form::kThreeGenerations) return;
     const int parents = random_.between(1, 2);
@@ -184,7 +220,8 @@ Household Households::next(std::int64_t people_max) {
         head.birth = parse_date(head.id_number.substr(6, 8)).value_or(head.birth);
         head.male = (head.id_number[16] - '0') % 2 == 1;
         head.age = age_on(head.birth, today_);
-        household.members.resize(1);  // the family that was drawn does not suit the age: the citizen lives alone
+        household.members.resize(
+            1);  // the family that was drawn does not suit the age: the citizen lives alone
         household.has_couple = false;
         head.marital_status = "10";
         head.name = surname(random_);
@@ -193,7 +230,8 @@ Household Households::next(std::int64_t people_max) {
     const Date oldest = household.members.front().birth;
     const std::int64_t grown = days_since_epoch(oldest) + 18 * 365;
     const std::int64_t span = std::max<std::int64_t>(1, days_since_epoch(today_) - grown);
-    household.registered = date_from_days(std::min(days_since_epoch(today_), grown + random_.below(span)));
+    household.registered =
+        date_from_days(std::min(days_since_epoch(today_), grown + random_.below(span)));
     return household;
 }
 

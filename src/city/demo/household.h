@@ -22,13 +22,13 @@ struct Person {
     std::string ethnic_group;
     std::string education;
     std::string marital_status;
-    std::string mobile;         ///< empty for children
-    std::string relation;       ///< to the head, GB/T 4761
+    std::string mobile;    ///< empty for children
+    std::string relation;  ///< to the head, GB/T 4761
 };
 
 struct Household {
-    std::string number;         ///< 18 digits: community and serial
-    std::string division;       ///< community, 12 digits
+    std::string number;    ///< 18 digits: community and serial
+    std::string division;  ///< community, 12 digits
     std::string address;
     Date registered;
     std::vector<Person> members;  ///< the head first; a spouse second
@@ -40,7 +40,8 @@ class Households {
  public:
     Households(const City& city, std::uint64_t seed, const Date& today);
 
-    /// The next household, with at most `people_max` members. The first ones are headed by the persons of the demonstration's accounts.
+    /// The next household, with at most `people_max` members. The first ones are headed by the
+    /// persons of the demonstration's accounts.
     Household next(std::int64_t people_max);
 
  private:
@@ -60,12 +61,12 @@ class Households {
     Random random_;
     Date today_;
     IdentityNumbers numbers_;
-    std::vector<std::string> named_;   ///< identity numbers of demo citizens still to be born
+    std::vector<std::string> named_;  ///< identity numbers of demo citizens still to be born
     DemoPeople people_;
     Choice districts_, groups_;
     std::vector<std::vector<Community>> communities_;  ///< by district
     std::vector<std::vector<std::int32_t>> serials_;
-    std::string group_;                ///< of the household being made
+    std::string group_;  ///< of the household being made
 };
 
 }  // namespace shu::city::demo

@@ -20,7 +20,9 @@ class Random {
         return z ^ (z >> 31);
     }
     /// 0 .. bound - 1.
-    std::int64_t below(std::int64_t bound) { return static_cast<std::int64_t>(next() % static_cast<std::uint64_t>(bound)); }
+    std::int64_t below(std::int64_t bound) {
+        return static_cast<std::int64_t>(next() % static_cast<std::uint64_t>(bound));
+    }
     /// low .. high, both included.
     int between(int low, int high) { return low + static_cast<int>(below(high - low + 1)); }
     /// True in `percent` of a hundred cases.

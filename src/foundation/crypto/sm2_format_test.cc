@@ -92,15 +92,9 @@ TEST_F(Sm2Der, NeverCrashesOnDamagedBytes) {
         for (auto changes = 1 + random() % 3; changes > 0 && !bytes.empty(); --changes) {
             const std::size_t at = random() % bytes.size();
             switch (random() % 3) {
-                case 0:
-                    bytes[at] = static_cast<char>(random());
-                    break;
-                case 1:
-                    bytes.erase(at, 1 + random() % 4);
-                    break;
-                default:
-                    bytes.insert(at, 1, static_cast<char>(random()));
-                    break;
+                case 0: bytes[at] = static_cast<char>(random()); break;
+                case 1: bytes.erase(at, 1 + random() % 4); break;
+                default: bytes.insert(at, 1, static_cast<char>(random())); break;
             }
         }
         if (const auto raw = signature_from_der(bytes); raw.ok()) {

@@ -9,7 +9,8 @@ namespace {
 using NamedTypes = std::vector<std::pair<std::string, TypePointer>>;
 
 bool find_exactly(const NamedTypes& types, const std::string& name, TypePointer& out) {
-    const auto found = std::find_if(types.begin(), types.end(), [&](const auto& entry) { return entry.first == name; });
+    const auto found = std::find_if(types.begin(), types.end(),
+                                    [&](const auto& entry) { return entry.first == name; });
     out = found != types.end() ? found->second : built_in_type(name);
     return found != types.end() || is_built_in_type_name(name);
 }
@@ -24,7 +25,8 @@ bool find_type(const NamedTypes& types, const std::string& reference, TypePointe
 
 TypePointer BoxedCompiler::type_named(const std::string& reference, const std::string& place) {
     TypePointer type;
-    if (reference.empty() || find_type(*options_.types, normalised_name(reference), type)) return type;
+    if (reference.empty() || find_type(*options_.types, normalised_name(reference), type))
+        return type;
     problem(place, "no type is named '" + reference + "'");
     return nullptr;
 }
@@ -41,14 +43,17 @@ NodeId BoxedCompiler::problem(const std::string& place, std::string reason) {
 // The nodes that follow belong to this text.
 void BoxedCompiler::start_source(const std::string& content, const std::string& place) {
     const auto& sources = program_.sources;
-    base_ = sources.empty() ? 0 : sources.back().base + static_cast<std::uint32_t>(sources.back().text.size()) + 1;
+    base_ = sources.empty()
+                ? 0
+                : sources.back().base + static_cast<std::uint32_t>(sources.back().text.size()) + 1;
     program_.sources.push_back({base_, place, content});
     content_ = content;
     text_ = content_;
     at_ = 0;
 }
 
-NodeId BoxedCompiler::text(const std::string& content, const std::string& place, bool tests_wanted) {
+NodeId BoxedCompiler::text(const std::string& content, const std::string& place,
+                           bool tests_wanted) {
     start_source(content, place);
     const std::size_t frames = frames_.size();
     const std::size_t locals = frames_.back().locals.size();
@@ -73,16 +78,19 @@ NodeId BoxedCompiler::text(const std::string& content, const std::string& place,
 NodeId BoxedCompiler::fits(NodeId node, const TypePointer& type, const std::string& what) {
     if (type == nullptr || node == kNoNode) return node;
     program_.types.push_back(type);
-    const NodeId out = add(Op::kFits, 0, node, static_cast<std::uint32_t>(program_.types.size() - 1), name(what));
+    const NodeId out =
+        add(Op::kFits, 0, node, static_cast<std::uint32_t>(program_.types.size() - 1), name(what));
     program_.nodes[out].position = program_.nodes[node].position;
     set_type(out, type);
     return out;
 }
 
-void BoxedCompiler::decision(const pugi::xml_node& element, const Scope& scope, const TypePointer& type) {
+void BoxedCompiler::decision(const pugi::xml_node& element, const Scope& scope,
+                             const TypePointer& type) {
     const std::string place = "decision '" + attribute(element, "name") + "'";
     frames_.emplace_back();
-    for (const Variable& variable : scope) declare(normalised_name(variable.name), variable.type);
+    for (const Variable& variable : scope)
+        declare(normalised_name(variable.name), variable.type);
     const NodeId value = boxed(expression_child(element), place);
     start_source("", place);
     program_.root = fits(value, type, "the value");
@@ -90,12 +98,15 @@ void BoxedCompiler::decision(const pugi::xml_node& element, const Scope& scope, 
     program_.type = type_of(program_.root);
 }
 
-TypePointer BoxedCompiler::knowledge(const pugi::xml_node& element, const Scope& scope, const std::string& self) {
+TypePointer BoxedCompiler::knowledge(const pugi::xml_node& element, const Scope& scope,
+                                     const std::string& self) {
     const std::string place = "knowledge model '" + self + "'";
     frames_.emplace_back();
-    for (const Variable& variable : scope) declare(normalised_name(variable.name), variable.type);
+    for (const Variable& variable : scope)
+        declare(normalised_name(variable.name), variable.type);
     const pugi::xml_node logic = child(element, "encapsulatedLogic");
-    program_.root = logic ? function_definition(logic, place, self) : problem(place, "it has no encapsulated logic");
+    program_.root = logic ? function_definition(logic, place, self)
+                          : problem(place, "it has no encapsulated logic");
     program_.slots = frames_.back().slots;
     program_.type = type_of(program_.root);
     return program_.type;
@@ -112,7 +123,8 @@ NodeId BoxedCompiler::form(const pugi::xml_node& node, const std::string& place)
     const std::string_view kind = local_name(node);
     if (kind == "literalExpression") {
         const std::string language = attribute(node, "expressionLanguage");
-        if (!language.empty() && language.find("FEEL") == std::string::npos && language.find("feel") == std::string::npos)
+        if (!language.empty() && language.find("FEEL") == std::string::npos &&
+            language.find("feel") == std::string::npos)
             return problem(place, "the expression language " + language + " is not FEEL");
         const std::string content = text_of(child(node, "text"));
         return content.empty() ? problem(place, "the expression is empty") : text(content, place);
@@ -132,7 +144,8 @@ NodeId BoxedCompiler::form(const pugi::xml_node& node, const std::string& place)
 }
 
 // The expression in a child of that name: <if>, <in>, <return>.
-NodeId BoxedCompiler::inside(const pugi::xml_node& parent, std::string_view wanted, const std::string& place) {
+NodeId BoxedCompiler::inside(const pugi::xml_node& parent, std::string_view wanted,
+                             const std::string& place) {
     return boxed(expression_child(child(parent, wanted)), place + ", " + std::string(wanted));
 }
 
@@ -146,7 +159,8 @@ NodeId BoxedCompiler::invocation(const pugi::xml_node& node, const std::string& 
         const pugi::xml_node value = expression_child(binding);
         const std::string where = place + ", binding '" + bound + "'";
         NodeId argument = value ? boxed(value, where) : null_node();
-        argument = fits(argument, type_named(attribute(parameter, "typeRef"), where), "the argument");
+        argument =
+            fits(argument, type_named(attribute(parameter, "typeRef"), where), "the argument");
         arguments.push_back(add(Op::kNamedArgument, 0, name(bound), argument));
     }
     start_source("", place);
@@ -177,10 +191,13 @@ NodeId BoxedCompiler::boxed_context(const pugi::xml_node& node, const std::strin
         const TypePointer declared = type_named(attribute(variable, "typeRef"), where);
         const pugi::xml_node value_node = expression_child(entry);
         const bool function = local_name(value_node) == "functionDefinition";
-        frames_.back().locals.push_back({local_name(value_node) == "literalExpression" ? key : "", nullptr, kSelfSlot});
+        frames_.back().locals.push_back(
+            {local_name(value_node) == "literalExpression" ? key : "", nullptr, kSelfSlot});
         // Only a literal function takes the pending name; in any other text it must not be seen.
-        if (!text_of(child(value_node, "text")).starts_with("function")) frames_.back().locals.back().name.clear();
-        NodeId value = function ? function_definition(value_node, where, key) : boxed(value_node, where);
+        if (!text_of(child(value_node, "text")).starts_with("function"))
+            frames_.back().locals.back().name.clear();
+        NodeId value =
+            function ? function_definition(value_node, where, key) : boxed(value_node, where);
         frames_.back().locals.pop_back();
         value = fits(value, declared, "the entry");
         if (type->field(key) != nullptr) value = problem(where, "two entries have this name");
@@ -204,7 +221,9 @@ NodeId BoxedCompiler::list(const pugi::xml_node& node, const std::string& place)
     std::vector<NodeId> items;
     for (const pugi::xml_node& item : node.children()) {
         const std::string_view kind = local_name(item);
-        if (item.type() != pugi::node_element || kind == "description" || kind == "extensionElements") continue;
+        if (item.type() != pugi::node_element || kind == "description" ||
+            kind == "extensionElements")
+            continue;
         items.push_back(boxed(item, place + ", item " + std::to_string(items.size() + 1)));
     }
     start_source("", place);
@@ -231,12 +250,15 @@ NodeId BoxedCompiler::relation(const pugi::xml_node& node, const std::string& pl
         for (const pugi::xml_node& cell : part.children()) {
             if (cell.type() != pugi::node_element || entries.size() >= columns.size()) continue;
             const std::size_t i = entries.size();
-            const std::string where = place + ", row " + std::to_string(rows.size() + 1) + ", column '" + columns[i] + "'";
+            const std::string where = place + ", row " + std::to_string(rows.size() + 1) +
+                                      ", column '" + columns[i] + "'";
             const NodeId value = fits(boxed(cell, where), type->fields[i].type, "the cell");
             entries.push_back(add(Op::kEntry, 0, name(columns[i]), value, declare("", nullptr)));
         }
         leave(scope);
-        if (entries.size() != columns.size()) return problem(place, "row " + std::to_string(rows.size() + 1) + " has not as many cells as there are columns");
+        if (entries.size() != columns.size())
+            return problem(place, "row " + std::to_string(rows.size() + 1) +
+                                      " has not as many cells as there are columns");
         rows.push_back(add_list(Op::kContext, 0, entries));
     }
     start_source("", place);
@@ -245,14 +267,16 @@ NodeId BoxedCompiler::relation(const pugi::xml_node& node, const std::string& pl
     return out;
 }
 
-NodeId BoxedCompiler::function_definition(const pugi::xml_node& node, const std::string& place, const std::string& self) {
+NodeId BoxedCompiler::function_definition(const pugi::xml_node& node, const std::string& place,
+                                          const std::string& self) {
     FunctionShape shape;
     frames_.emplace_back();
     if (!self.empty()) frames_.back().locals.push_back({self, nullptr, kSelfSlot, false, true});
     for (const pugi::xml_node& parameter : node.children()) {
         if (local_name(parameter) != "formalParameter") continue;
         const std::string key = normalised_name(attribute(parameter, "name"));
-        const TypePointer type = type_named(attribute(parameter, "typeRef"), place + ", parameter '" + key + "'");
+        const TypePointer type =
+            type_named(attribute(parameter, "typeRef"), place + ", parameter '" + key + "'");
         declare(key, type);
         shape.parameters.push_back(key);
         shape.parameter_types.push_back(type);
@@ -266,7 +290,8 @@ NodeId BoxedCompiler::function_definition(const pugi::xml_node& node, const std:
         const NodeId entry = add(Op::kEntry, 0, name("java"), shape.body, declare("", nullptr));
         shape.body = add_list(Op::kContext, 0, {entry});
     }
-    if (local_name(node) == "encapsulatedLogic" && !java) shape.body = fits(shape.body, type_named(attribute(node, "typeRef"), place), "the result");
+    if (local_name(node) == "encapsulatedLogic" && !java)
+        shape.body = fits(shape.body, type_named(attribute(node, "typeRef"), place), "the result");
     Frame& frame = frames_.back();
     shape.slots = frame.slots;
     for (std::size_t i = 0; i < frame.captured.size(); ++i) {
@@ -279,7 +304,8 @@ NodeId BoxedCompiler::function_definition(const pugi::xml_node& node, const std:
     frames_.pop_back();
     program_.shapes.push_back(std::move(shape));
     start_source("", place);
-    const NodeId out = add(Op::kFunction, 0, static_cast<std::uint32_t>(program_.shapes.size() - 1));
+    const NodeId out =
+        add(Op::kFunction, 0, static_cast<std::uint32_t>(program_.shapes.size() - 1));
     set_type(out, type);
     return out;
 }
@@ -314,7 +340,8 @@ NodeId BoxedCompiler::loop(const pugi::xml_node& node, const std::string& place,
     const std::string variable = normalised_name(attribute(node, "iteratorVariable"));
     const NodeId domain = inside(node, "in", place);
     const TypePointer type = type_of(domain);
-    const std::uint32_t slot = declare(variable, type != nullptr && type->base == Type::Base::kList ? type->element : nullptr);
+    const std::uint32_t slot = declare(
+        variable, type != nullptr && type->base == Type::Base::kList ? type->element : nullptr);
     const std::uint32_t partial = op == Op::kFor ? declare("partial", list_of(nullptr)) : 0;
     const NodeId body = inside(node, op == Op::kFor ? "return" : "satisfies", place);
     const bool uses_partial = op == Op::kFor && frames_.back().locals.back().used;

@@ -1,4 +1,5 @@
-// Boxed expressions to programs: the parser of FEEL driven over the texts of an element's XML. DMN 1.5 chapter 7 and 10.2.
+// Boxed expressions to programs: the parser of FEEL driven over the texts of an element's XML.
+// DMN 1.5 chapter 7 and 10.2.
 #pragma once
 
 #include <string>
@@ -19,8 +20,10 @@ class BoxedCompiler : private Parser {
     /// The logic of a decision: its value has `type`.
     void decision(const pugi::xml_node& element, const Scope& scope, const TypePointer& type);
 
-    /// A knowledge model: a function that may call itself by `name`. The type of the function, as far as known.
-    TypePointer knowledge(const pugi::xml_node& element, const Scope& scope, const std::string& name);
+    /// A knowledge model: a function that may call itself by `name`. The type of the function, as
+    /// far as known.
+    TypePointer knowledge(const pugi::xml_node& element, const Scope& scope,
+                          const std::string& name);
 
  private:
     NodeId text(const std::string& content, const std::string& place, bool tests = false);
@@ -32,7 +35,8 @@ class BoxedCompiler : private Parser {
     NodeId boxed_context(const pugi::xml_node& node, const std::string& place);
     NodeId list(const pugi::xml_node& node, const std::string& place);
     NodeId relation(const pugi::xml_node& node, const std::string& place);
-    NodeId function_definition(const pugi::xml_node& node, const std::string& place, const std::string& self);
+    NodeId function_definition(const pugi::xml_node& node, const std::string& place,
+                               const std::string& self);
     NodeId conditional(const pugi::xml_node& node, const std::string& place);
     NodeId boxed_filter(const pugi::xml_node& node, const std::string& place);
     NodeId loop(const pugi::xml_node& node, const std::string& place, Op op);
@@ -52,7 +56,9 @@ class BoxedCompiler : private Parser {
     std::string content_;
 };
 
-/// The type that a reference of a file names; false if there is none. Prefixes of FEEL's namespace are dropped.
-bool find_type(const std::vector<std::pair<std::string, TypePointer>>& types, const std::string& reference, TypePointer& out);
+/// The type that a reference of a file names; false if there is none. Prefixes of FEEL's namespace
+/// are dropped.
+bool find_type(const std::vector<std::pair<std::string, TypePointer>>& types,
+               const std::string& reference, TypePointer& out);
 
 }  // namespace shu::rule

@@ -16,10 +16,13 @@ void ModelLoader::problem(const std::string& place, std::string reason) {
 
 Result<void> ModelLoader::load(std::string_view xml) {
     (void)SHU_TRY(read_file(xml, 0));
-    for (std::size_t file = data_.files.size(); file-- > 0;) read_types(file);  // imports before importers
-    for (std::size_t file = 0; file < data_.files.size(); ++file) read_elements(file);
+    for (std::size_t file = data_.files.size(); file-- > 0;)
+        read_types(file);  // imports before importers
+    for (std::size_t file = 0; file < data_.files.size(); ++file)
+        read_elements(file);
     states_.resize(data_.elements.size(), State::kWaiting);
-    for (std::uint32_t i = 0; i < data_.elements.size(); ++i) compile(i);
+    for (std::uint32_t i = 0; i < data_.elements.size(); ++i)
+        compile(i);
     return {};
 }
 
@@ -27,9 +30,13 @@ Result<std::size_t> ModelLoader::read_file(std::string_view xml, std::size_t dep
     auto document = std::make_unique<Document>();
     SHU_CHECK(parse_xml(xml, document->xml));
     document->root = document->xml.document_element();
-    if (local_name(document->root) != "definitions") return invalid("the root element is not 'definitions' of DMN");
+    if (local_name(document->root) != "definitions")
+        return invalid("the root element is not 'definitions' of DMN");
     const std::size_t file = data_.files.size();
-    data_.files.push_back({normalised_name(attribute(document->root, "name")), attribute(document->root, "namespace"), {}, {}});
+    data_.files.push_back({normalised_name(attribute(document->root, "name")),
+                           attribute(document->root, "namespace"),
+                           {},
+                           {}});
     documents_.push_back(std::move(document));
     read_imports(file, depth);
     return file;
@@ -41,13 +48,18 @@ void ModelLoader::read_imports(std::size_t file, std::size_t depth) {
         const std::string name_space = attribute(node, "namespace");
         const std::string place = "import '" + attribute(node, "name") + "'";
         const std::string kind = attribute(node, "importType");
-        if (kind.find("MODEL") == std::string::npos && kind.find("dmn") == std::string::npos && kind.find("DMN") == std::string::npos) {
+        if (kind.find("MODEL") == std::string::npos && kind.find("dmn") == std::string::npos &&
+            kind.find("DMN") == std::string::npos) {
             problem(place, "only decision models are imported, not " + kind);
             continue;
         }
-        const auto known = std::find_if(data_.files.begin(), data_.files.end(), [&](const ModelFile& f) { return f.name_space == name_space; });
+        const auto known =
+            std::find_if(data_.files.begin(), data_.files.end(),
+                         [&](const ModelFile& f) { return f.name_space == name_space; });
         if (known != data_.files.end()) {
-            data_.files[file].imports.emplace_back(normalised_name(attribute(node, "name")), static_cast<std::size_t>(known - data_.files.begin()));
+            data_.files[file].imports.emplace_back(
+                normalised_name(attribute(node, "name")),
+                static_cast<std::size_t>(known - data_.files.begin()));
             continue;
         }
         if (!imports_ || depth > 16 || data_.files.size() >= limits::rule_model_imports_max) {
@@ -56,37 +68,49 @@ void ModelLoader::read_imports(std::size_t file, std::size_t depth) {
         }
         const auto text = imports_(name_space, attribute(node, "locationURI"));
         const auto loaded = text ? read_file(*text, depth + 1) : Result<std::size_t>(text.error());
-        if (!loaded) problem(place, loaded.error().detail);
-        else data_.files[file].imports.emplace_back(normalised_name(attribute(node, "name")), *loaded);
+        if (!loaded)
+            problem(place, loaded.error().detail);
+        else
+            data_.files[file].imports.emplace_back(normalised_name(attribute(node, "name")),
+                                                   *loaded);
     }
 }
 
 void ModelLoader::read_types(std::size_t file) {
     for (const auto& [import_name, imported] : data_.files[file].imports)
         for (const auto& [type_name, type] : std::vector(data_.files[imported].types))
-            data_.files[file].types.emplace_back(import_name.empty() ? type_name : import_name + "." + type_name, type);
+            data_.files[file].types.emplace_back(
+                import_name.empty() ? type_name : import_name + "." + type_name, type);
     for (const pugi::xml_node& node : documents_[file]->root.children()) {
         if (local_name(node) != "itemDefinition") continue;
         const std::string name = normalised_name(attribute(node, "name"));
         TypePointer found;
-        const bool known = std::any_of(data_.files[file].types.begin(), data_.files[file].types.end(), [&](const auto& t) { return t.first == name; });
+        const bool known =
+            std::any_of(data_.files[file].types.begin(), data_.files[file].types.end(),
+                        [&](const auto& t) { return t.first == name; });
         if (!known) (void)referenced_type(file, name, "type '" + name + "'", 0);
     }
 }
 
-TypePointer ModelLoader::referenced_type(std::size_t file, const std::string& reference, const std::string& place, std::size_t depth) {
+TypePointer ModelLoader::referenced_type(std::size_t file, const std::string& reference,
+                                         const std::string& place, std::size_t depth) {
     TypePointer type;
     const std::string wanted = normalised_name(reference);
     const auto& types = data_.files[file].types;
-    const bool known = std::any_of(types.begin(), types.end(), [&](const auto& t) { return t.first == wanted; });
+    const bool known =
+        std::any_of(types.begin(), types.end(), [&](const auto& t) { return t.first == wanted; });
     if (!known) {
         for (const std::string& name : {wanted, wanted.substr(wanted.find(':') + 1)}) {
             for (const pugi::xml_node& node : documents_[file]->root.children()) {
-                if (local_name(node) != "itemDefinition" || normalised_name(attribute(node, "name")) != name) continue;
-                if (depth > 50 || !types_running_.insert({file, name}).second) return nullptr;  // a type within itself: Any there
+                if (local_name(node) != "itemDefinition" ||
+                    normalised_name(attribute(node, "name")) != name)
+                    continue;
+                if (depth > 50 || !types_running_.insert({file, name}).second)
+                    return nullptr;  // a type within itself: Any there
                 type = read_type(file, node, depth + 1);
                 types_running_.erase({file, name});
-                if (std::none_of(types.begin(), types.end(), [&](const auto& t) { return t.first == name; }))
+                if (std::none_of(types.begin(), types.end(),
+                                 [&](const auto& t) { return t.first == name; }))
                     data_.files[file].types.emplace_back(name, type);
                 return type;
             }
@@ -96,7 +120,9 @@ TypePointer ModelLoader::referenced_type(std::size_t file, const std::string& re
     return type;
 }
 
-std::shared_ptr<const Program> ModelLoader::read_constraint(const pugi::xml_node& node, const TypePointer& type, const std::string& place) {
+std::shared_ptr<const Program> ModelLoader::read_constraint(const pugi::xml_node& node,
+                                                            const TypePointer& type,
+                                                            const std::string& place) {
     const std::string text = text_of(child(node, "text"));
     if (text.empty() || text == "-") return nullptr;
     CompileOptions options;
@@ -104,13 +130,17 @@ std::shared_ptr<const Program> ModelLoader::read_constraint(const pugi::xml_node
     options.tests = true;
     Mistake mistake;
     auto program = compile_text(text, {{"?", type}}, options, mistake);
-    if (program == nullptr) problem(place, "its allowed values: " + mistake.reason);
-    else program->sources[0].place = place;
+    if (program == nullptr)
+        problem(place, "its allowed values: " + mistake.reason);
+    else
+        program->sources[0].place = place;
     return program;
 }
 
-// DMN 1.5 7.3.3. The allowed values of a collection are those of its items, its type constraint is its own.
-TypePointer ModelLoader::read_type(std::size_t file, const pugi::xml_node& node, std::size_t depth) {
+// DMN 1.5 7.3.3. The allowed values of a collection are those of its items, its type constraint is
+// its own.
+TypePointer ModelLoader::read_type(std::size_t file, const pugi::xml_node& node,
+                                   std::size_t depth) {
     const std::string name = normalised_name(attribute(node, "name"));
     const std::string place = "type '" + name + "'";
     auto type = std::make_shared<Type>();
@@ -123,12 +153,16 @@ TypePointer ModelLoader::read_type(std::size_t file, const pugi::xml_node& node,
         if (local_name(component) != "itemComponent") continue;
         type->base = Type::Base::kContext;
         type->kind = Kind::kContext;
-        if (depth < 50) type->fields.push_back({normalised_name(attribute(component, "name")), read_type(file, component, depth + 1)});
+        if (depth < 50)
+            type->fields.push_back({normalised_name(attribute(component, "name")),
+                                    read_type(file, component, depth + 1)});
     }
     if (const pugi::xml_node function = child(node, "functionItem")) {
         *type = *built_in_type("function");
         for (const pugi::xml_node& parameter : function.children())
-            if (local_name(parameter) == "parameters") type->parameters.push_back(referenced_type(file, attribute(parameter, "typeRef"), place, depth));
+            if (local_name(parameter) == "parameters")
+                type->parameters.push_back(
+                    referenced_type(file, attribute(parameter, "typeRef"), place, depth));
         const std::string result = attribute(function, "outputTypeRef");
         if (!result.empty()) type->element = referenced_type(file, result, place, depth);
     }
@@ -136,7 +170,8 @@ TypePointer ModelLoader::read_type(std::size_t file, const pugi::xml_node& node,
     const TypePointer plain = std::make_shared<Type>(*type);
     const bool collection = attribute(node, "isCollection") == "true";
     auto allowed = read_constraint(child(node, "allowedValues"), plain, place);
-    auto constraint = read_constraint(child(node, "typeConstraint"), collection ? list_of(plain) : plain, place);
+    auto constraint =
+        read_constraint(child(node, "typeConstraint"), collection ? list_of(plain) : plain, place);
     if (allowed != nullptr) type->allowed.push_back(std::move(allowed));
     if (!collection) {
         if (constraint != nullptr) type->allowed.push_back(std::move(constraint));

@@ -1,4 +1,5 @@
-// Reads a model and its imports into ModelData: types first, then elements, then the program of each in the order of need.
+// Reads a model and its imports into ModelData: types first, then elements, then the program of
+// each in the order of need.
 #pragma once
 
 #include <map>
@@ -28,8 +29,11 @@ class ModelLoader {
     void read_imports(std::size_t file, std::size_t depth);
     void read_types(std::size_t file);
     TypePointer read_type(std::size_t file, const pugi::xml_node& node, std::size_t depth);
-    TypePointer referenced_type(std::size_t file, const std::string& reference, const std::string& place, std::size_t depth);
-    std::shared_ptr<const Program> read_constraint(const pugi::xml_node& node, const TypePointer& type, const std::string& place);
+    TypePointer referenced_type(std::size_t file, const std::string& reference,
+                                const std::string& place, std::size_t depth);
+    std::shared_ptr<const Program> read_constraint(const pugi::xml_node& node,
+                                                   const TypePointer& type,
+                                                   const std::string& place);
     void read_elements(std::size_t file);
     void compile(std::uint32_t element);
     void compile_service(std::uint32_t element);

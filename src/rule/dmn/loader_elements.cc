@@ -9,21 +9,29 @@ void ModelLoader::read_elements(std::size_t file) {
     for (const pugi::xml_node& node : documents_[file]->root.children()) {
         const std::string_view kind = local_name(node);
         Element element;
-        if (kind == "inputData") element.kind = ModelElement::Kind::kInput;
-        else if (kind == "decision") element.kind = ModelElement::Kind::kDecision;
-        else if (kind == "businessKnowledgeModel") element.kind = ModelElement::Kind::kKnowledge;
-        else if (kind == "decisionService") element.kind = ModelElement::Kind::kService;
-        else continue;
+        if (kind == "inputData")
+            element.kind = ModelElement::Kind::kInput;
+        else if (kind == "decision")
+            element.kind = ModelElement::Kind::kDecision;
+        else if (kind == "businessKnowledgeModel")
+            element.kind = ModelElement::Kind::kKnowledge;
+        else if (kind == "decisionService")
+            element.kind = ModelElement::Kind::kService;
+        else
+            continue;
         element.file = file;
         element.id = attribute(node, "id");
         element.name = normalised_name(attribute(node, "name"));
         const pugi::xml_node variable = child(node, "variable");
         element.type_name = attribute(variable, "typeRef");
-        const bool typed = element.kind == ModelElement::Kind::kInput || element.kind == ModelElement::Kind::kDecision;
+        const bool typed = element.kind == ModelElement::Kind::kInput ||
+                           element.kind == ModelElement::Kind::kDecision;
         const std::string place = std::string(kind) + " '" + element.name + "'";
-        if (typed && !element.type_name.empty()) element.type = referenced_type(file, element.type_name, place, 0);
+        if (typed && !element.type_name.empty())
+            element.type = referenced_type(file, element.type_name, place, 0);
         const auto id = static_cast<std::uint32_t>(data_.elements.size());
-        if (!by_id_.emplace(std::pair(file, element.id), id).second) problem(place, "another element has the id '" + element.id + "'");
+        if (!by_id_.emplace(std::pair(file, element.id), id).second)
+            problem(place, "another element has the id '" + element.id + "'");
         data_.elements.push_back(std::move(element));
         nodes_.push_back(node);
     }
@@ -36,7 +44,9 @@ std::uint32_t ModelLoader::resolve(std::size_t file, const std::string& href) {
     const std::string id = hash == std::string::npos ? href : href.substr(hash + 1);
     std::size_t wanted = file;
     if (!name_space.empty() && name_space != data_.files[file].name_space) {
-        const auto found = std::find_if(data_.files.begin(), data_.files.end(), [&](const ModelFile& f) { return f.name_space == name_space; });
+        const auto found =
+            std::find_if(data_.files.begin(), data_.files.end(),
+                         [&](const ModelFile& f) { return f.name_space == name_space; });
         if (found == data_.files.end()) return kNoElement;
         wanted = static_cast<std::size_t>(found - data_.files.begin());
     }
@@ -60,18 +70,25 @@ void ModelLoader::find_needs(std::uint32_t index, const pugi::xml_node& node) {
             }
             if (target == index) continue;  // a function may call itself
             compile(target);
-            if (states_[target] == State::kRunning) problem(place, "requirements go round: it requires '" + data_.elements[target].name + "', which requires it");
+            if (states_[target] == State::kRunning)
+                problem(place, "requirements go round: it requires '" +
+                                   data_.elements[target].name + "', which requires it");
             const Element& other = data_.elements[target];
             auto& needs = data_.elements[index].needs;
             const auto& imports = data_.files[file].imports;
-            const auto import = std::find_if(imports.begin(), imports.end(), [&](const auto& i) { return i.second == other.file; });
+            const auto import = std::find_if(imports.begin(), imports.end(),
+                                             [&](const auto& i) { return i.second == other.file; });
             if (other.file == file || import == imports.end() || import->first.empty()) {
                 needs.push_back({other.name, other.type, target, {}});
                 continue;
             }
-            const auto group = std::find_if(needs.begin(), needs.end(), [&](const Need& n) { return n.element == kNoElement && n.name == import->first; });
-            if (group == needs.end()) needs.push_back({import->first, nullptr, kNoElement, {{other.name, target}}});
-            else group->members.emplace_back(other.name, target);
+            const auto group = std::find_if(needs.begin(), needs.end(), [&](const Need& n) {
+                return n.element == kNoElement && n.name == import->first;
+            });
+            if (group == needs.end())
+                needs.push_back({import->first, nullptr, kNoElement, {{other.name, target}}});
+            else
+                group->members.emplace_back(other.name, target);
         }
     }
     for (Need& need : data_.elements[index].needs) {
@@ -80,14 +97,16 @@ void ModelLoader::find_needs(std::uint32_t index, const pugi::xml_node& node) {
         type->base = Type::Base::kContext;
         type->kind = Kind::kContext;
         type->name = "import " + need.name;
-        for (const auto& [name, member] : need.members) type->fields.push_back({name, data_.elements[member].type});
+        for (const auto& [name, member] : need.members)
+            type->fields.push_back({name, data_.elements[member].type});
         need.type = type;
     }
 }
 
 Scope ModelLoader::scope_of_needs(const Element& element) const {
     Scope scope;
-    for (const Need& need : element.needs) scope.push_back({need.name, need.type});
+    for (const Need& need : element.needs)
+        scope.push_back({need.name, need.type});
     return scope;
 }
 
@@ -126,8 +145,10 @@ void ModelLoader::compile_service(std::uint32_t index) {
         for (const pugi::xml_node& reference : node.children()) {
             if (local_name(reference) != wanted) continue;
             const std::uint32_t target = resolve(file, attribute(reference, "href"));
-            if (target == kNoElement) problem(place, attribute(reference, "href") + " does not exist");
-            else into.push_back(target);
+            if (target == kNoElement)
+                problem(place, attribute(reference, "href") + " does not exist");
+            else
+                into.push_back(target);
         }
     };
     std::vector<std::uint32_t> parameters;
@@ -136,9 +157,11 @@ void ModelLoader::compile_service(std::uint32_t index) {
     gather("inputDecision", parameters);
     gather("outputDecision", outputs);
     if (outputs.empty()) problem(place, "it has no output decision");
-    for (const std::uint32_t output : outputs) compile(output);
+    for (const std::uint32_t output : outputs)
+        compile(output);
     auto type = std::make_shared<Type>(*built_in_type("function"));
-    for (const std::uint32_t parameter : parameters) type->parameters.push_back(data_.elements[parameter].type);
+    for (const std::uint32_t parameter : parameters)
+        type->parameters.push_back(data_.elements[parameter].type);
     if (outputs.size() == 1) {
         type->element = data_.elements[outputs[0]].type;
     } else {
@@ -146,7 +169,8 @@ void ModelLoader::compile_service(std::uint32_t index) {
         result->base = Type::Base::kContext;
         result->kind = Kind::kContext;
         result->name = "context";
-        for (const std::uint32_t output : outputs) result->fields.push_back({data_.elements[output].name, data_.elements[output].type});
+        for (const std::uint32_t output : outputs)
+            result->fields.push_back({data_.elements[output].name, data_.elements[output].type});
         type->element = result;
     }
     Element& element = data_.elements[index];

@@ -1,4 +1,5 @@
-// A loaded model with everything it imports: types, elements, and the program of each. Immutable once loaded.
+// A loaded model with everything it imports: types, elements, and the program of each. Immutable
+// once loaded.
 #pragma once
 
 #include <map>
@@ -29,28 +30,30 @@ struct Element {
     std::string id;
     std::string name;
     std::string type_name;
-    TypePointer type;          ///< of its variable: of knowledge and services the function's
+    TypePointer type;  ///< of its variable: of knowledge and services the function's
     std::vector<Need> needs;
     std::shared_ptr<const Program> program;  ///< null: without logic, or with a mistake
     std::string mistake;
     // Of a service.
-    std::vector<std::uint32_t> parameters;   ///< inputs, then input decisions
+    std::vector<std::uint32_t> parameters;  ///< inputs, then input decisions
     std::vector<std::uint32_t> outputs;
 };
 
 struct ModelFile {
     std::string name;
     std::string name_space;
-    std::vector<std::pair<std::string, TypePointer>> types;       ///< with those of imports as `import.type`
-    std::vector<std::pair<std::string, std::size_t>> imports;     ///< name and file
+    std::vector<std::pair<std::string, TypePointer>>
+        types;  ///< with those of imports as `import.type`
+    std::vector<std::pair<std::string, std::size_t>> imports;  ///< name and file
 };
 
 struct ModelData : std::enable_shared_from_this<ModelData> {
-    std::vector<ModelFile> files;      ///< the model itself first
+    std::vector<ModelFile> files;  ///< the model itself first
     std::vector<Element> elements;
     std::vector<Warning> problems;
 
-    /// The element of that kind and name in the model itself, then in imports (`import.name`, or by its plain name).
+    /// The element of that kind and name in the model itself, then in imports (`import.name`, or by
+    /// its plain name).
     std::uint32_t find(ModelElement::Kind kind, std::string_view name) const;
 };
 

@@ -8,18 +8,22 @@ Value read_as(const Value& value, const Type* type, const Zones& zones) {
     if (type == nullptr || value.is_null()) return value;
     if (type->base == Type::Base::kList && value.is_list()) {
         std::vector<Value> items;
-        for (const Value& item : value.as_list()) items.push_back(read_as(item, type->element.get(), zones));
+        for (const Value& item : value.as_list())
+            items.push_back(read_as(item, type->element.get(), zones));
         return Value::list(std::move(items));
     }
     if (type->base == Type::Base::kContext && value.is_context()) {
         std::vector<ContextEntry> entries;
         for (const ContextEntry& entry : value.as_context()) {
             const Type::Field* field = type->field(entry.name.as_string());
-            entries.emplace_back(entry.name, read_as(entry.value, field == nullptr ? nullptr : field->type.get(), zones));
+            entries.emplace_back(
+                entry.name,
+                read_as(entry.value, field == nullptr ? nullptr : field->type.get(), zones));
         }
         return Value::context(std::move(entries));
     }
-    const bool temporal = type->base == Type::Base::kPlain && type->kind >= Kind::kDate && type->kind <= Kind::kDaysDuration;
+    const bool temporal = type->base == Type::Base::kPlain && type->kind >= Kind::kDate &&
+                          type->kind <= Kind::kDaysDuration;
     if (!temporal || !value.is_string()) return value;
     const auto read = temporal_literal(value.as_string(), zones);
     return read ? *read : value;
@@ -27,7 +31,8 @@ Value read_as(const Value& value, const Type* type, const Zones& zones) {
 
 Value ModelRun::value_of(std::uint32_t element) {
     if (known_[element]) return values_[element];
-    known_[element] = true;  // a requirement that comes back here finds null; loading has reported the cycle
+    known_[element] =
+        true;  // a requirement that comes back here finds null; loading has reported the cycle
     values_[element] = compute(element);
     return values_[element];
 }
@@ -35,9 +40,10 @@ Value ModelRun::value_of(std::uint32_t element) {
 Value ModelRun::compute(std::uint32_t index) {
     const Element& element = data_.elements[index];
     switch (element.kind) {
-    case ModelElement::Kind::kInput: return input(element);
-    case ModelElement::Kind::kService: return Value::function(new ServiceFunction(data_, index));
-    default: return decision(element);
+        case ModelElement::Kind::kInput: return input(element);
+        case ModelElement::Kind::kService:
+            return Value::function(new ServiceFunction(data_, index));
+        default: return decision(element);
     }
 }
 
@@ -72,7 +78,8 @@ Value ModelRun::decision(const Element& element) {
             continue;
         }
         std::vector<ContextEntry> members;
-        for (const auto& [name, member] : need.members) members.emplace_back(std::string_view(name), value_of(member));
+        for (const auto& [name, member] : need.members)
+            members.emplace_back(std::string_view(name), value_of(member));
         values.push_back(Value::context(std::move(members)));
     }
     Explanation* explanation = evaluator_.explanation;
@@ -82,7 +89,8 @@ Value ModelRun::decision(const Element& element) {
         inner.decisions.emplace_back();
         inner.decisions[0].name = element.name;
         for (std::size_t i = 0; i < values.size(); ++i)
-            if (!values[i].is_function()) inner.decisions[0].inputs.emplace_back(element.needs[i].name, values[i]);
+            if (!values[i].is_function())
+                inner.decisions[0].inputs.emplace_back(element.needs[i].name, values[i]);
         evaluator_.explanation = &inner;
     }
     Value out = evaluator_.run(*element.program, values);
@@ -97,19 +105,27 @@ Value ModelRun::decision(const Element& element) {
 Value ModelRun::outputs_of(const Element& service) {
     if (service.outputs.size() == 1) return value_of(service.outputs[0]);
     std::vector<ContextEntry> out;
-    for (const std::uint32_t output : service.outputs) out.emplace_back(std::string_view(data_.elements[output].name), value_of(output));
+    for (const std::uint32_t output : service.outputs)
+        out.emplace_back(std::string_view(data_.elements[output].name), value_of(output));
     return Value::context(std::move(out));
 }
 
-ServiceFunction::ServiceFunction(const ModelData& data, std::uint32_t element) : data_(data.shared_from_this()), element_(element) {
-    for (const std::uint32_t parameter : data.elements[element].parameters) parameters_.push_back(data.elements[parameter].name);
+ServiceFunction::ServiceFunction(const ModelData& data, std::uint32_t element)
+    : data_(data.shared_from_this()), element_(element) {
+    for (const std::uint32_t parameter : data.elements[element].parameters)
+        parameters_.push_back(data.elements[parameter].name);
 }
 
-TypePointer ServiceFunction::type() const { return data_->elements[element_].type; }
+TypePointer ServiceFunction::type() const {
+    return data_->elements[element_].type;
+}
 
-std::string ServiceFunction::to_text() const { return data_->elements[element_].name; }
+std::string ServiceFunction::to_text() const {
+    return data_->elements[element_].name;
+}
 
-Value ServiceFunction::call(Evaluator& evaluator, std::span<Value> arguments, std::uint32_t position) const {
+Value ServiceFunction::call(Evaluator& evaluator, std::span<Value> arguments,
+                            std::uint32_t position) const {
     const Element& service = data_->elements[element_];
     const Value nothing;
     ModelRun run(*data_, evaluator, nothing);
@@ -117,7 +133,9 @@ Value ServiceFunction::call(Evaluator& evaluator, std::span<Value> arguments, st
         const Element& parameter = data_->elements[service.parameters[i]];
         const auto fits = coerced(arguments[i], parameter.type.get());
         if (!fits)
-            return evaluator.fail(position, "argument '" + parameter.name + "' is a " + std::string(name_of(arguments[i].kind())) + ", not a " + parameter.type->name);
+            return evaluator.fail(position, "argument '" + parameter.name + "' is a " +
+                                                std::string(name_of(arguments[i].kind())) +
+                                                ", not a " + parameter.type->name);
         run.set(service.parameters[i], *fits);
     }
     return run.outputs_of(service);

@@ -12,7 +12,11 @@ namespace shu::rule {
 class ModelRun {
  public:
     ModelRun(const ModelData& data, Evaluator& evaluator, const Value& inputs)
-        : data_(data), evaluator_(evaluator), inputs_(inputs), values_(data.elements.size()), known_(data.elements.size(), false) {}
+        : data_(data),
+          evaluator_(evaluator),
+          inputs_(inputs),
+          values_(data.elements.size()),
+          known_(data.elements.size(), false) {}
 
     Value value_of(std::uint32_t element);
 
@@ -44,7 +48,8 @@ class ServiceFunction final : public FunctionObject {
     const std::vector<std::string>& parameters() const override { return parameters_; }
     TypePointer type() const override;
     std::string to_text() const override;
-    Value call(Evaluator& evaluator, std::span<Value> arguments, std::uint32_t position) const override;
+    Value call(Evaluator& evaluator, std::span<Value> arguments,
+               std::uint32_t position) const override;
 
  private:
     std::shared_ptr<const ModelData> data_;
@@ -52,7 +57,8 @@ class ServiceFunction final : public FunctionObject {
     std::vector<std::string> parameters_;
 };
 
-/// The value as the type asks for it; texts become the dates, times and durations that the type asks for.
+/// The value as the type asks for it; texts become the dates, times and durations that the type
+/// asks for.
 Value read_as(const Value& value, const Type* type, const Zones& zones);
 
 }  // namespace shu::rule

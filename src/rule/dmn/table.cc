@@ -25,12 +25,17 @@ Value DecisionTable::evaluate(Evaluator& evaluator, Value* frame, std::uint32_t 
     find_rules(run);
     Value out;
     if (evaluator.stopped()) return out;
-    if (run.fired.empty()) out = defaults(run);
-    else if (policy == HitPolicy::kCollect || policy == HitPolicy::kRuleOrder || policy == HitPolicy::kOutputOrder) out = collected(run);
-    else out = single(run);
+    if (run.fired.empty())
+        out = defaults(run);
+    else if (policy == HitPolicy::kCollect || policy == HitPolicy::kRuleOrder ||
+             policy == HitPolicy::kOutputOrder)
+        out = collected(run);
+    else
+        out = single(run);
     if (run.explained != nullptr) {
         explained.place = place;
-        static constexpr std::string_view kNames[] = {"UNIQUE", "FIRST", "PRIORITY", "ANY", "COLLECT", "RULE ORDER", "OUTPUT ORDER"};
+        static constexpr std::string_view kNames[] = {"UNIQUE",  "FIRST",      "PRIORITY",    "ANY",
+                                                      "COLLECT", "RULE ORDER", "OUTPUT ORDER"};
         explained.hit_policy = kNames[static_cast<std::size_t>(policy)];
         explanation->decisions.back().tables.push_back(std::move(explained));
     }
@@ -40,10 +45,13 @@ Value DecisionTable::evaluate(Evaluator& evaluator, Value* frame, std::uint32_t 
 bool DecisionTable::read_inputs(Run& run) const {
     for (const Input& input : inputs) {
         run.frame[input.slot] = run.evaluator.eval_node(input.expression, run.frame);
-        if (run.explained != nullptr) run.explained->inputs.emplace_back(input.text, run.frame[input.slot]);
+        if (run.explained != nullptr)
+            run.explained->inputs.emplace_back(input.text, run.frame[input.slot]);
         if (input.allowed == kNoNode || run.frame[input.slot].is_null()) continue;
         if (run.evaluator.eval_node(input.allowed, run.frame).is_true()) continue;
-        run.evaluator.warn(run.position, "input '" + input.text + "' is " + run.frame[input.slot].to_text() + ", which its input values do not allow");
+        run.evaluator.warn(run.position, "input '" + input.text + "' is " +
+                                             run.frame[input.slot].to_text() +
+                                             ", which its input values do not allow");
         return false;
     }
     return true;
@@ -52,7 +60,9 @@ bool DecisionTable::read_inputs(Run& run) const {
 // The first column, from 1, whose condition does not hold; 0 if all do.
 std::size_t DecisionTable::first_failed(Run& run, const Rule& rule) const {
     for (std::size_t i = 0; i < rule.tests.size(); ++i)
-        if (rule.tests[i] != kNoNode && !run.evaluator.eval_node(rule.tests[i], run.frame).is_true()) return i + 1;
+        if (rule.tests[i] != kNoNode &&
+            !run.evaluator.eval_node(rule.tests[i], run.frame).is_true())
+            return i + 1;
     return 0;
 }
 
@@ -91,36 +101,45 @@ void DecisionTable::find_rules(Run& run) const {
         const bool superseded = policy == HitPolicy::kFirst && !run.fired.empty();
         if (failed == 0 && !superseded) run.fired.push_back(i);
         if (run.explained != nullptr)
-            run.explained->rows.push_back({i + 1, failed == 0 && !superseded, failed, failed == 0 ? "" : rules[i].texts[failed - 1]});
-        else if (policy == HitPolicy::kFirst && failed == 0) return;
+            run.explained->rows.push_back({i + 1, failed == 0 && !superseded, failed,
+                                           failed == 0 ? "" : rules[i].texts[failed - 1]});
+        else if (policy == HitPolicy::kFirst && failed == 0)
+            return;
     }
 }
 
 Value DecisionTable::output_of(Run& run, std::size_t rule) const {
     const auto entry = [&](std::size_t i) {
         const Value value = run.evaluator.eval_node(rules[rule].outputs[i], run.frame);
-        return run.evaluator.fitted(value, outputs[i].type.get(), "the output of rule " + std::to_string(rule + 1), run.position);
+        return run.evaluator.fitted(value, outputs[i].type.get(),
+                                    "the output of rule " + std::to_string(rule + 1), run.position);
     };
     if (outputs.size() == 1) return entry(0);
     std::vector<ContextEntry> entries;
-    for (std::size_t i = 0; i < outputs.size(); ++i) entries.emplace_back(std::string_view(outputs[i].name), entry(i));
+    for (std::size_t i = 0; i < outputs.size(); ++i)
+        entries.emplace_back(std::string_view(outputs[i].name), entry(i));
     return Value::context(std::move(entries));
 }
 
 Value DecisionTable::defaults(Run& run) const {
-    const bool any = std::any_of(outputs.begin(), outputs.end(), [](const Output& o) { return o.otherwise != kNoNode; });
+    const bool any = std::any_of(outputs.begin(), outputs.end(),
+                                 [](const Output& o) { return o.otherwise != kNoNode; });
     if (!any) {
-        if (policy == HitPolicy::kCollect && aggregation == Aggregation::kCount) return Value::number(Decimal());
-        if (policy == HitPolicy::kRuleOrder || policy == HitPolicy::kOutputOrder || (policy == HitPolicy::kCollect && aggregation == Aggregation::kNone))
+        if (policy == HitPolicy::kCollect && aggregation == Aggregation::kCount)
+            return Value::number(Decimal());
+        if (policy == HitPolicy::kRuleOrder || policy == HitPolicy::kOutputOrder ||
+            (policy == HitPolicy::kCollect && aggregation == Aggregation::kNone))
             return Value::list({});
         return run.evaluator.fail(run.position, "no rule applies, and there is no default output");
     }
     const auto entry = [&](const Output& output) {
-        return output.otherwise == kNoNode ? Value() : run.evaluator.eval_node(output.otherwise, run.frame);
+        return output.otherwise == kNoNode ? Value()
+                                           : run.evaluator.eval_node(output.otherwise, run.frame);
     };
     if (outputs.size() == 1) return entry(outputs[0]);
     std::vector<ContextEntry> entries;
-    for (const Output& output : outputs) entries.emplace_back(std::string_view(output.name), entry(output));
+    for (const Output& output : outputs)
+        entries.emplace_back(std::string_view(output.name), entry(output));
     return Value::context(std::move(entries));
 }
 
@@ -128,7 +147,9 @@ Value DecisionTable::defaults(Run& run) const {
 std::vector<std::size_t> DecisionTable::by_priority(Run& run) const {
     std::vector<Value> orders;
     for (const Output& output : outputs)
-        orders.push_back(output.values == kNoNode ? Value::list({}) : run.evaluator.eval_node(output.values, run.frame));
+        orders.push_back(output.values == kNoNode
+                             ? Value::list({})
+                             : run.evaluator.eval_node(output.values, run.frame));
     std::vector<std::pair<std::vector<std::size_t>, std::size_t>> ranked;
     for (const std::size_t rule : run.fired) {
         std::vector<std::size_t> rank;
@@ -137,29 +158,35 @@ std::vector<std::size_t> DecisionTable::by_priority(Run& run) const {
             std::size_t place_in_order = 0;
             if (orders[i].is_list()) {
                 const auto order = orders[i].as_list();
-                while (place_in_order < order.size() && !same(order[place_in_order], value)) ++place_in_order;
+                while (place_in_order < order.size() && !same(order[place_in_order], value))
+                    ++place_in_order;
             }
             rank.push_back(place_in_order);
         }
         ranked.emplace_back(std::move(rank), rule);
     }
-    std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::stable_sort(ranked.begin(), ranked.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
     std::vector<std::size_t> out;
-    for (const auto& [rank, rule] : ranked) out.push_back(rule);
+    for (const auto& [rank, rule] : ranked)
+        out.push_back(rule);
     return out;
 }
 
 Value DecisionTable::single(Run& run) const {
     if (policy == HitPolicy::kPriority) return output_of(run, by_priority(run).front());
     if (policy == HitPolicy::kUnique && run.fired.size() > 1)
-        return run.evaluator.fail(run.position, "rules " + std::to_string(run.fired[0] + 1) + " and " + std::to_string(run.fired[1] + 1) +
+        return run.evaluator.fail(run.position, "rules " + std::to_string(run.fired[0] + 1) +
+                                                    " and " + std::to_string(run.fired[1] + 1) +
                                                     " both apply, but the hit policy is UNIQUE");
     Value out = output_of(run, run.fired[0]);
     if (policy != HitPolicy::kAny) return out;
     for (const std::size_t rule : run.fired) {
         if (same(output_of(run, rule), out)) continue;
-        return run.evaluator.fail(run.position, "rules " + std::to_string(run.fired[0] + 1) + " and " + std::to_string(rule + 1) +
-                                                    " both apply with different outputs, but the hit policy is ANY");
+        return run.evaluator.fail(
+            run.position, "rules " + std::to_string(run.fired[0] + 1) + " and " +
+                              std::to_string(rule + 1) +
+                              " both apply with different outputs, but the hit policy is ANY");
     }
     return out;
 }
@@ -167,13 +194,16 @@ Value DecisionTable::single(Run& run) const {
 Value DecisionTable::collected(Run& run) const {
     std::vector<Value> values;
     const auto order = policy == HitPolicy::kOutputOrder ? by_priority(run) : run.fired;
-    for (const std::size_t rule : order) values.push_back(output_of(run, rule));
-    if (policy == HitPolicy::kCollect && aggregation != Aggregation::kNone) return aggregated(run, std::move(values));
+    for (const std::size_t rule : order)
+        values.push_back(output_of(run, rule));
+    if (policy == HitPolicy::kCollect && aggregation != Aggregation::kNone)
+        return aggregated(run, std::move(values));
     return run.evaluator.make_list(std::move(values), run.position);
 }
 
 Value DecisionTable::aggregated(Run& run, std::vector<Value> values) const {
-    if (aggregation == Aggregation::kCount) return Value::number(Decimal(static_cast<std::int64_t>(values.size())));
+    if (aggregation == Aggregation::kCount)
+        return Value::number(Decimal(static_cast<std::int64_t>(values.size())));
     static constexpr std::string_view kNames[] = {"", "sum", "count", "min", "max"};
     const std::string_view name = kNames[static_cast<std::size_t>(aggregation)];
     for (const std::uint32_t id : builtins_starting(name)) {

@@ -17,20 +17,21 @@ enum class Aggregation { kNone, kSum, kCount, kMin, kMax };
 class DecisionTable final : public ProgramPart {
  public:
     struct Input {
-        std::string text;             ///< of the input expression
+        std::string text;  ///< of the input expression
         NodeId expression = kNoNode;
         std::uint32_t slot = 0;
-        NodeId allowed = kNoNode;     ///< tests of inputValues
-        std::vector<Value> enumeration;  ///< the only values that the type or the input values allow, if they list them
+        NodeId allowed = kNoNode;        ///< tests of inputValues
+        std::vector<Value> enumeration;  ///< the only values that the type or the input values
+                                         ///< allow, if they list them
     };
     struct Output {
         std::string name;
         TypePointer type;
-        NodeId values = kNoNode;      ///< list of outputValues, in order of priority
-        NodeId otherwise = kNoNode;   ///< default output entry
+        NodeId values = kNoNode;     ///< list of outputValues, in order of priority
+        NodeId otherwise = kNoNode;  ///< default output entry
     };
     struct Rule {
-        std::vector<NodeId> tests;    ///< kNoNode: irrelevant
+        std::vector<NodeId> tests;  ///< kNoNode: irrelevant
         std::vector<std::string> texts;
         std::vector<NodeId> outputs;
         std::string annotation;

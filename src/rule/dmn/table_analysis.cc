@@ -20,30 +20,38 @@ bool is_empty(const Bits& bits) {
 std::vector<std::size_t> rules_of(const Bits& bits) {
     std::vector<std::size_t> out;
     for (std::size_t word = 0; word < bits.size(); ++word)
-        for (std::uint64_t left = bits[word]; left != 0; left &= left - 1) out.push_back(word * 64 + static_cast<std::size_t>(std::countr_zero(left)));
+        for (std::uint64_t left = bits[word]; left != 0; left &= left - 1)
+            out.push_back(word * 64 + static_cast<std::size_t>(std::countr_zero(left)));
     return out;
 }
 
-// Walks the parts into which the cells cut the space of inputs, column by column, taking equal neighbours together.
+// Walks the parts into which the cells cut the space of inputs, column by column, taking equal
+// neighbours together.
 class Walk {
  public:
-    Walk(const Program& program, const DecisionTable& table, const TableIndex& index) : program_(program), table_(table), index_(index) {
+    Walk(const Program& program, const DecisionTable& table, const TableIndex& index)
+        : program_(program), table_(table), index_(index) {
         reached_.assign(table.rules.size(), false);
     }
 
     std::vector<TableFinding> run() {
         Bits all((table_.rules.size() + 63) / 64, 0);
-        for (std::size_t rule = 0; rule < table_.rules.size(); ++rule) all[rule / 64] |= std::uint64_t{1} << (rule % 64);
+        for (std::size_t rule = 0; rule < table_.rules.size(); ++rule)
+            all[rule / 64] |= std::uint64_t{1} << (rule % 64);
         visit(0, all);
         for (std::size_t rule = 0; rule < reached_.size() && !cut_; ++rule)
-            if (!reached_[rule]) add(TableFinding::Kind::kNeverFires, {rule + 1}, "no input lets the rule fire");
-        if (cut_) add(TableFinding::Kind::kNotAnalysed, {}, "the table is too large to look at every part of it");
+            if (!reached_[rule])
+                add(TableFinding::Kind::kNeverFires, {rule + 1}, "no input lets the rule fire");
+        if (cut_)
+            add(TableFinding::Kind::kNotAnalysed, {},
+                "the table is too large to look at every part of it");
         return std::move(findings_);
     }
 
  private:
     void add(TableFinding::Kind kind, std::vector<std::size_t> rules, std::string text) {
-        if (findings_.size() < kFindingsMax) findings_.push_back({kind, table_.place, std::move(rules), std::move(text)});
+        if (findings_.size() < kFindingsMax)
+            findings_.push_back({kind, table_.place, std::move(rules), std::move(text)});
     }
 
     std::string here() const {
@@ -62,9 +70,13 @@ class Walk {
             return;
         }
         if (is_empty(rules)) {
-            const bool covered = std::any_of(table_.outputs.begin(), table_.outputs.end(), [](const auto& o) { return o.otherwise != kNoNode; });
-            const bool list = table_.policy == HitPolicy::kCollect || table_.policy == HitPolicy::kRuleOrder || table_.policy == HitPolicy::kOutputOrder;
-            if (!covered && !list) add(TableFinding::Kind::kGap, {}, "no rule applies where " + here());
+            const bool covered = std::any_of(table_.outputs.begin(), table_.outputs.end(),
+                                             [](const auto& o) { return o.otherwise != kNoNode; });
+            const bool list = table_.policy == HitPolicy::kCollect ||
+                              table_.policy == HitPolicy::kRuleOrder ||
+                              table_.policy == HitPolicy::kOutputOrder;
+            if (!covered && !list)
+                add(TableFinding::Kind::kGap, {}, "no rule applies where " + here());
             return;
         }
         if (depth == index_.columns()) return leaf(rules);
@@ -76,8 +88,11 @@ class Walk {
             }
             Bits inside = index_.within(depth, from, rules);
             std::size_t to = from + 1;
-            while (to < segments && index_.is_possible(depth, to, table_) && index_.within(depth, to, rules) == inside) ++to;
-            path_.push_back(to - from == segments ? "" : index_.describe(depth, from, to - 1, table_));
+            while (to < segments && index_.is_possible(depth, to, table_) &&
+                   index_.within(depth, to, rules) == inside)
+                ++to;
+            path_.push_back(to - from == segments ? ""
+                                                  : index_.describe(depth, from, to - 1, table_));
             visit(depth + 1, inside);
             path_.pop_back();
             from = to;
@@ -89,13 +104,20 @@ class Walk {
         const bool first_only = table_.policy == HitPolicy::kFirst;
         for (std::size_t i = 0; i < rules.size(); ++i)
             if (!first_only || i == 0) reached_[rules[i]] = true;
-        if (rules.size() < 2 || (table_.policy != HitPolicy::kUnique && table_.policy != HitPolicy::kAny)) return;
+        if (rules.size() < 2 ||
+            (table_.policy != HitPolicy::kUnique && table_.policy != HitPolicy::kAny))
+            return;
         for (std::size_t i = 1; i < rules.size(); ++i) {
             const std::pair<std::size_t, std::size_t> pair{rules[0], rules[i]};
             if (!told_.insert(pair).second) continue;
-            const std::string both = "rules " + std::to_string(pair.first + 1) + " and " + std::to_string(pair.second + 1) + " both apply where " + here();
-            if (table_.policy == HitPolicy::kUnique) add(TableFinding::Kind::kOverlap, {pair.first + 1, pair.second + 1}, both);
-            else if (conflict(pair.first, pair.second)) add(TableFinding::Kind::kConflict, {pair.first + 1, pair.second + 1}, both + ", with different outputs");
+            const std::string both = "rules " + std::to_string(pair.first + 1) + " and " +
+                                     std::to_string(pair.second + 1) + " both apply where " +
+                                     here();
+            if (table_.policy == HitPolicy::kUnique)
+                add(TableFinding::Kind::kOverlap, {pair.first + 1, pair.second + 1}, both);
+            else if (conflict(pair.first, pair.second))
+                add(TableFinding::Kind::kConflict, {pair.first + 1, pair.second + 1},
+                    both + ", with different outputs");
         }
     }
 
@@ -104,7 +126,9 @@ class Walk {
         for (std::size_t i = 0; i < table_.outputs.size(); ++i) {
             const Node& x = program_.nodes[table_.rules[a].outputs[i]];
             const Node& y = program_.nodes[table_.rules[b].outputs[i]];
-            if (x.op == Op::kConstant && y.op == Op::kConstant && !same(program_.constants[x.a], program_.constants[y.a])) return true;
+            if (x.op == Op::kConstant && y.op == Op::kConstant &&
+                !same(program_.constants[x.a], program_.constants[y.a]))
+                return true;
         }
         return false;
     }
@@ -123,12 +147,17 @@ class Walk {
 }  // namespace
 
 std::vector<TableFinding> analyse_table(const Program& program, const DecisionTable& table) {
-    if (table.rules.empty()) return {{TableFinding::Kind::kGap, table.place, {}, "the table has no rules"}};
+    if (table.rules.empty())
+        return {{TableFinding::Kind::kGap, table.place, {}, "the table has no rules"}};
     const auto index = TableIndex::build(program, table, 1);
     if (index == nullptr || !index->is_closed())
-        return {{TableFinding::Kind::kNotAnalysed, table.place, {}, "some conditions are no comparisons with constants"}};
+        return {{TableFinding::Kind::kNotAnalysed,
+                 table.place,
+                 {},
+                 "some conditions are no comparisons with constants"}};
     auto findings = Walk(program, table, *index).run();
-    std::stable_sort(findings.begin(), findings.end(), [](const TableFinding& a, const TableFinding& b) { return a.kind < b.kind; });
+    std::stable_sort(findings.begin(), findings.end(),
+                     [](const TableFinding& a, const TableFinding& b) { return a.kind < b.kind; });
     return findings;
 }
 

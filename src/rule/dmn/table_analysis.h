@@ -1,4 +1,5 @@
-// What is wrong with a decision table whatever its inputs: gaps, overlaps, rules that never fire, conflicting outputs.
+// What is wrong with a decision table whatever its inputs: gaps, overlaps, rules that never fire,
+// conflicting outputs.
 #pragma once
 
 #include <vector>
@@ -8,8 +9,9 @@
 
 namespace shu::rule {
 
-/// Findings about one table, the gravest first. A table with conditions that are no comparisons with constants has one finding
-/// that says so. Stops at limits::rule_analysis_boxes_max parts of the input space, and says that too.
+/// Findings about one table, the gravest first. A table with conditions that are no comparisons
+/// with constants has one finding that says so. Stops at limits::rule_analysis_boxes_max parts of
+/// the input space, and says that too.
 std::vector<TableFinding> analyse_table(const Program& program, const DecisionTable& table);
 
 }  // namespace shu::rule

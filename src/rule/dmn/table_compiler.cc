@@ -8,11 +8,14 @@ namespace {
 
 bool read_policy(const std::string& text, HitPolicy& out) {
     static constexpr std::pair<std::string_view, HitPolicy> kPolicies[] = {
-        {"", HitPolicy::kUnique},       {"UNIQUE", HitPolicy::kUnique},         {"U", HitPolicy::kUnique},
-        {"FIRST", HitPolicy::kFirst},   {"F", HitPolicy::kFirst},               {"PRIORITY", HitPolicy::kPriority},
-        {"P", HitPolicy::kPriority},    {"ANY", HitPolicy::kAny},               {"A", HitPolicy::kAny},
-        {"COLLECT", HitPolicy::kCollect}, {"C", HitPolicy::kCollect},           {"RULE ORDER", HitPolicy::kRuleOrder},
-        {"R", HitPolicy::kRuleOrder},   {"OUTPUT ORDER", HitPolicy::kOutputOrder}, {"O", HitPolicy::kOutputOrder}};
+        {"", HitPolicy::kUnique},      {"UNIQUE", HitPolicy::kUnique},
+        {"U", HitPolicy::kUnique},     {"FIRST", HitPolicy::kFirst},
+        {"F", HitPolicy::kFirst},      {"PRIORITY", HitPolicy::kPriority},
+        {"P", HitPolicy::kPriority},   {"ANY", HitPolicy::kAny},
+        {"A", HitPolicy::kAny},        {"COLLECT", HitPolicy::kCollect},
+        {"C", HitPolicy::kCollect},    {"RULE ORDER", HitPolicy::kRuleOrder},
+        {"R", HitPolicy::kRuleOrder},  {"OUTPUT ORDER", HitPolicy::kOutputOrder},
+        {"O", HitPolicy::kOutputOrder}};
     for (const auto& [name, policy] : kPolicies) {
         if (name != text) continue;
         out = policy;
@@ -23,7 +26,11 @@ bool read_policy(const std::string& text, HitPolicy& out) {
 
 bool read_aggregation(const std::string& text, Aggregation& out) {
     static constexpr std::pair<std::string_view, Aggregation> kAll[] = {
-        {"", Aggregation::kNone}, {"SUM", Aggregation::kSum}, {"COUNT", Aggregation::kCount}, {"MIN", Aggregation::kMin}, {"MAX", Aggregation::kMax}};
+        {"", Aggregation::kNone},
+        {"SUM", Aggregation::kSum},
+        {"COUNT", Aggregation::kCount},
+        {"MIN", Aggregation::kMin},
+        {"MAX", Aggregation::kMax}};
     for (const auto& [name, aggregation] : kAll) {
         if (name != text) continue;
         out = aggregation;
@@ -37,9 +44,11 @@ bool list_values(const Program& program, NodeId tests, std::vector<Value>& out) 
     const Node& node = program.nodes[tests];
     if (node.op == Op::kTestList) {
         const auto all = program.children(node);
-        return std::all_of(all.begin(), all.end(), [&](NodeId child) { return list_values(program, child, out); });
+        return std::all_of(all.begin(), all.end(),
+                           [&](NodeId child) { return list_values(program, child, out); });
     }
-    if (node.op != Op::kTestValue || node.flags != 0 || program.nodes[node.b].op != Op::kConstant) return false;
+    if (node.op != Op::kTestValue || node.flags != 0 || program.nodes[node.b].op != Op::kConstant)
+        return false;
     out.push_back(program.constants[program.nodes[node.b].a]);
     return true;
 }
@@ -50,16 +59,20 @@ NodeId BoxedCompiler::table(const pugi::xml_node& node, const std::string& place
     auto owned = std::make_unique<DecisionTable>();
     DecisionTable& out = *owned;
     out.place = place;
-    if (!read_policy(attribute(node, "hitPolicy"), out.policy)) return problem(place, "no hit policy is named '" + attribute(node, "hitPolicy") + "'");
+    if (!read_policy(attribute(node, "hitPolicy"), out.policy))
+        return problem(place, "no hit policy is named '" + attribute(node, "hitPolicy") + "'");
     if (!read_aggregation(attribute(node, "aggregation"), out.aggregation))
         return problem(place, "no aggregation is named '" + attribute(node, "aggregation") + "'");
     const std::size_t scope = mark();
     for (const pugi::xml_node& part : node.children())
-        if (local_name(part) == "input") table_input(part, out, place + ", input " + std::to_string(out.inputs.size() + 1));
+        if (local_name(part) == "input")
+            table_input(part, out, place + ", input " + std::to_string(out.inputs.size() + 1));
     for (const pugi::xml_node& part : node.children())
-        if (local_name(part) == "output") table_output(part, out, place + ", output " + std::to_string(out.outputs.size() + 1));
+        if (local_name(part) == "output")
+            table_output(part, out, place + ", output " + std::to_string(out.outputs.size() + 1));
     for (const pugi::xml_node& part : node.children())
-        if (local_name(part) == "rule") table_rule(part, out, place + ", rule " + std::to_string(out.rules.size() + 1));
+        if (local_name(part) == "rule")
+            table_rule(part, out, place + ", rule " + std::to_string(out.rules.size() + 1));
     leave(scope);
     check_table(node, out, place);
     out.index = TableIndex::build(program_, out);
@@ -72,18 +85,21 @@ NodeId BoxedCompiler::table(const pugi::xml_node& node, const std::string& place
         type->kind = Kind::kContext;
         type->name = "context";
         type->open = true;
-        for (const DecisionTable::Output& output : out.outputs) type->fields.push_back({output.name, output.type});
+        for (const DecisionTable::Output& output : out.outputs)
+            type->fields.push_back({output.name, output.type});
         set_type(result, type);
     }
     return result;
 }
 
-void BoxedCompiler::table_input(const pugi::xml_node& node, DecisionTable& out, const std::string& place) {
+void BoxedCompiler::table_input(const pugi::xml_node& node, DecisionTable& out,
+                                const std::string& place) {
     DecisionTable::Input input;
     const pugi::xml_node expression_node = child(node, "inputExpression");
     input.text = text_of(child(expression_node, "text"));
     if (input.text.empty()) input.text = attribute(node, "label");
-    input.expression = input.text.empty() ? problem(place, "the input expression is missing") : text(input.text, place);
+    input.expression = input.text.empty() ? problem(place, "the input expression is missing")
+                                          : text(input.text, place);
     TypePointer type = type_named(attribute(expression_node, "typeRef"), place);
     input.expression = fits(input.expression, type, "the input");
     if (type == nullptr) type = type_of(input.expression);
@@ -96,14 +112,16 @@ void BoxedCompiler::table_input(const pugi::xml_node& node, DecisionTable& out, 
         frames_.back().locals.pop_back();
         test_slot_ = outer;
     }
-    if (input.allowed == kNoNode || !list_values(program_, input.allowed, input.enumeration)) input.enumeration.clear();
+    if (input.allowed == kNoNode || !list_values(program_, input.allowed, input.enumeration))
+        input.enumeration.clear();
     if (type != nullptr && input.enumeration.empty())
         for (const auto& tests : type->allowed)
             if (!list_values(*tests, tests->root, input.enumeration)) input.enumeration.clear();
     out.inputs.push_back(std::move(input));
 }
 
-void BoxedCompiler::table_output(const pugi::xml_node& node, DecisionTable& out, const std::string& place) {
+void BoxedCompiler::table_output(const pugi::xml_node& node, DecisionTable& out,
+                                 const std::string& place) {
     DecisionTable::Output output;
     output.name = normalised_name(attribute(node, "name"));
     output.type = type_named(attribute(node, "typeRef"), place);
@@ -121,7 +139,8 @@ void BoxedCompiler::table_output(const pugi::xml_node& node, DecisionTable& out,
     out.outputs.push_back(std::move(output));
 }
 
-void BoxedCompiler::table_rule(const pugi::xml_node& node, DecisionTable& out, const std::string& place) {
+void BoxedCompiler::table_rule(const pugi::xml_node& node, DecisionTable& out,
+                               const std::string& place) {
     DecisionTable::Rule rule;
     for (const pugi::xml_node& cell : node.children()) {
         const std::string_view kind = local_name(cell);
@@ -135,12 +154,14 @@ void BoxedCompiler::table_rule(const pugi::xml_node& node, DecisionTable& out, c
             }
             const std::uint32_t outer = std::exchange(test_slot_, input.slot);
             frames_.back().locals.push_back({"?", type_of(input.expression), input.slot});
-            rule.tests.push_back(text(content, place + ", input " + std::to_string(rule.tests.size() + 1), true));
+            rule.tests.push_back(
+                text(content, place + ", input " + std::to_string(rule.tests.size() + 1), true));
             frames_.back().locals.pop_back();
             test_slot_ = outer;
         } else if (kind == "outputEntry" && rule.outputs.size() < out.outputs.size()) {
             const std::string where = place + ", output " + std::to_string(rule.outputs.size() + 1);
-            rule.outputs.push_back(content.empty() || content == "-" ? null_node() : text(content, where));
+            rule.outputs.push_back(content.empty() || content == "-" ? null_node()
+                                                                     : text(content, where));
         } else if (kind == "annotationEntry") {
             rule.annotation += content;
         }
@@ -148,8 +169,10 @@ void BoxedCompiler::table_rule(const pugi::xml_node& node, DecisionTable& out, c
     out.rules.push_back(std::move(rule));
 }
 
-// A table that lacks parts still loads: the missing cells are irrelevant or null, and each is a problem.
-void BoxedCompiler::check_table(const pugi::xml_node&, DecisionTable& out, const std::string& place) {
+// A table that lacks parts still loads: the missing cells are irrelevant or null, and each is a
+// problem.
+void BoxedCompiler::check_table(const pugi::xml_node&, DecisionTable& out,
+                                const std::string& place) {
     if (out.outputs.empty()) {
         problem(place, "the table has no output");
         out.outputs.emplace_back();
@@ -157,13 +180,16 @@ void BoxedCompiler::check_table(const pugi::xml_node&, DecisionTable& out, const
     for (std::size_t i = 0; i < out.rules.size(); ++i) {
         DecisionTable::Rule& rule = out.rules[i];
         if (rule.tests.size() != out.inputs.size() || rule.outputs.size() != out.outputs.size())
-            problem(place + ", rule " + std::to_string(i + 1), "the rule has not as many entries as the table has columns");
+            problem(place + ", rule " + std::to_string(i + 1),
+                    "the rule has not as many entries as the table has columns");
         rule.tests.resize(out.inputs.size(), kNoNode);
         rule.texts.resize(out.inputs.size());
-        while (rule.outputs.size() < out.outputs.size()) rule.outputs.push_back(null_node());
+        while (rule.outputs.size() < out.outputs.size())
+            rule.outputs.push_back(null_node());
     }
     const bool many = out.outputs.size() > 1;
-    if (many && out.policy == HitPolicy::kCollect && out.aggregation != Aggregation::kNone && out.aggregation != Aggregation::kCount)
+    if (many && out.policy == HitPolicy::kCollect && out.aggregation != Aggregation::kNone &&
+        out.aggregation != Aggregation::kCount)
         problem(place, "a table of several outputs cannot be aggregated");
 }
 

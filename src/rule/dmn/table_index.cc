@@ -12,12 +12,14 @@ constexpr std::size_t kColumnsMax = 64;
 
 // The order of values, and of booleans: false before true.
 std::optional<int> order_of(const Value& a, const Value& b) {
-    if (a.is_boolean() && b.is_boolean()) return static_cast<int>(a.as_boolean()) - static_cast<int>(b.as_boolean());
+    if (a.is_boolean() && b.is_boolean())
+        return static_cast<int>(a.as_boolean()) - static_cast<int>(b.as_boolean());
     return compare(a, b);
 }
 
 bool is_ordered(const Value& v) {
-    return v.is_boolean() || v.is_number() || v.is_string() || (v.kind() >= Kind::kDate && v.kind() <= Kind::kDaysDuration);
+    return v.is_boolean() || v.is_number() || v.is_string() ||
+           (v.kind() >= Kind::kDate && v.kind() <= Kind::kDaysDuration);
 }
 
 const Value* constant_of(const Program& program, NodeId id) {
@@ -52,7 +54,8 @@ bool TableIndex::interval(const Program& program, const Node& node, Interval& ou
     if (inner.op != Op::kRange) return false;
     const Value* low = constant_of(program, inner.a);
     const Value* high = constant_of(program, inner.b);
-    if ((inner.a != kNoNode && low == nullptr) || (inner.b != kNoNode && high == nullptr)) return false;
+    if ((inner.a != kNoNode && low == nullptr) || (inner.b != kNoNode && high == nullptr))
+        return false;
     if (low != nullptr && high != nullptr && low->kind() != high->kind()) return false;
     out.has_low = low != nullptr;
     out.has_high = high != nullptr;
@@ -93,7 +96,8 @@ bool TableIndex::add_column(const Program& program, const DecisionTable& table, 
         }
     }
     if (column.points.empty()) return false;
-    for (const Value& listed : table.inputs[input].enumeration) column.points.push_back(listed);
+    for (const Value& listed : table.inputs[input].enumeration)
+        column.points.push_back(listed);
     if (column.points[0].is_boolean()) {
         column.points.push_back(Value::boolean(false));
         column.points.push_back(Value::boolean(true));
@@ -102,13 +106,18 @@ bool TableIndex::add_column(const Program& program, const DecisionTable& table, 
     // One kind that orders among itself: local and zoned times do not.
     for (const Value& point : column.points)
         if (point.kind() != column.kind || !order_of(point, column.points[0])) return false;
-    std::sort(column.points.begin(), column.points.end(), [](const Value& a, const Value& b) { return order_of(a, b).value_or(0) < 0; });
-    column.points.erase(std::unique(column.points.begin(), column.points.end(), [](const Value& a, const Value& b) { return same(a, b); }), column.points.end());
+    std::sort(column.points.begin(), column.points.end(),
+              [](const Value& a, const Value& b) { return order_of(a, b).value_or(0) < 0; });
+    column.points.erase(std::unique(column.points.begin(), column.points.end(),
+                                    [](const Value& a, const Value& b) { return same(a, b); }),
+                        column.points.end());
     const std::size_t segments = 2 * column.points.size() + 1;
     if (segments * words_ > limits::rule_index_words_max) return false;
     column.bits.assign(segments * words_, 0);
     const auto place = [&](const Value& v) {
-        const auto at = std::lower_bound(column.points.begin(), column.points.end(), v, [](const Value& a, const Value& b) { return order_of(a, b).value_or(0) < 0; });
+        const auto at = std::lower_bound(
+            column.points.begin(), column.points.end(), v,
+            [](const Value& a, const Value& b) { return order_of(a, b).value_or(0) < 0; });
         return static_cast<std::size_t>(at - column.points.begin());
     };
     for (std::size_t rule = 0; rule < table.rules.size(); ++rule) {
@@ -122,7 +131,8 @@ bool TableIndex::add_column(const Program& program, const DecisionTable& table, 
         }
         for (const Interval& cell : cells[rule]) {
             const std::size_t low = cell.has_low ? 2 * place(cell.low) + (cell.low_in ? 1 : 2) : 0;
-            const std::size_t high = cell.has_high ? 2 * place(cell.high) + (cell.high_in ? 1 : 0) : segments - 1;
+            const std::size_t high =
+                cell.has_high ? 2 * place(cell.high) + (cell.high_in ? 1 : 0) : segments - 1;
             mark(low, high);
         }
         open_[rule] &= ~(std::uint64_t{1} << input);
@@ -131,8 +141,11 @@ bool TableIndex::add_column(const Program& program, const DecisionTable& table, 
     return true;
 }
 
-std::unique_ptr<const TableIndex> TableIndex::build(const Program& program, const DecisionTable& table, std::size_t rules_min) {
-    if (table.rules.size() < rules_min || table.inputs.empty() || table.inputs.size() > kColumnsMax) return nullptr;
+std::unique_ptr<const TableIndex> TableIndex::build(const Program& program,
+                                                    const DecisionTable& table,
+                                                    std::size_t rules_min) {
+    if (table.rules.size() < rules_min || table.inputs.empty() || table.inputs.size() > kColumnsMax)
+        return nullptr;
     auto index = std::make_unique<TableIndex>();
     index->words_ = (table.rules.size() + 63) / 64;
     for (const DecisionTable::Rule& rule : table.rules) {
@@ -141,7 +154,8 @@ std::unique_ptr<const TableIndex> TableIndex::build(const Program& program, cons
             if (rule.tests[i] != kNoNode) open |= std::uint64_t{1} << i;
         index->open_.push_back(open);
     }
-    for (std::size_t input = 0; input < table.inputs.size(); ++input) index->add_column(program, table, input);
+    for (std::size_t input = 0; input < table.inputs.size(); ++input)
+        index->add_column(program, table, input);
     return index->columns_.empty() ? nullptr : std::move(index);
 }
 
@@ -149,22 +163,27 @@ bool TableIndex::is_closed() const {
     return std::all_of(open_.begin(), open_.end(), [](std::uint64_t open) { return open == 0; });
 }
 
-std::vector<std::uint64_t> TableIndex::within(std::size_t column, std::size_t segment, const std::vector<std::uint64_t>& rules) const {
+std::vector<std::uint64_t> TableIndex::within(std::size_t column, std::size_t segment,
+                                              const std::vector<std::uint64_t>& rules) const {
     std::vector<std::uint64_t> out = rules;
     const std::uint64_t* bits = columns_[column].bits.data() + segment * words_;
-    for (std::size_t i = 0; i < words_; ++i) out[i] &= bits[i];
+    for (std::size_t i = 0; i < words_; ++i)
+        out[i] &= bits[i];
     return out;
 }
 
-bool TableIndex::is_possible(std::size_t column, std::size_t segment, const DecisionTable& table) const {
+bool TableIndex::is_possible(std::size_t column, std::size_t segment,
+                             const DecisionTable& table) const {
     const Column& c = columns_[column];
     const std::vector<Value>& listed = table.inputs[c.input].enumeration;
     if (segment % 2 == 0) return c.kind != Kind::kBoolean && listed.empty();
     const Value& point = c.points[segment / 2];
-    return listed.empty() || std::any_of(listed.begin(), listed.end(), [&](const Value& v) { return same(v, point); });
+    return listed.empty() || std::any_of(listed.begin(), listed.end(),
+                                         [&](const Value& v) { return same(v, point); });
 }
 
-std::string TableIndex::describe(std::size_t column, std::size_t first, std::size_t last, const DecisionTable& table) const {
+std::string TableIndex::describe(std::size_t column, std::size_t first, std::size_t last,
+                                 const DecisionTable& table) const {
     const Column& c = columns_[column];
     const auto text = [&](std::size_t point) {
         const Value& v = c.points[point];
@@ -179,10 +198,12 @@ std::string TableIndex::describe(std::size_t column, std::size_t first, std::siz
     const std::string high = unbounded_high ? "" : text(last / 2);
     if (unbounded_low) return name + (last % 2 == 1 ? " <= " : " < ") + high;
     if (unbounded_high) return name + (first % 2 == 1 ? " >= " : " > ") + low;
-    return name + " in " + (first % 2 == 1 ? "[" : "(") + low + ".." + high + (last % 2 == 1 ? "]" : ")");
+    return name + " in " + (first % 2 == 1 ? "[" : "(") + low + ".." + high +
+           (last % 2 == 1 ? "]" : ")");
 }
 
-bool TableIndex::candidates(const Value* frame, const DecisionTable& table, std::vector<std::uint64_t>& out) const {
+bool TableIndex::candidates(const Value* frame, const DecisionTable& table,
+                            std::vector<std::uint64_t>& out) const {
     bool first = true;
     for (const Column& column : columns_) {
         const Value& value = frame[table.inputs[column.input].slot];
@@ -199,12 +220,17 @@ bool TableIndex::candidates(const Value* frame, const DecisionTable& table, std:
                 exact = true;
                 break;
             }
-            if (*order < 0) low = middle + 1;
-            else high = middle;
+            if (*order < 0)
+                low = middle + 1;
+            else
+                high = middle;
         }
         const std::uint64_t* bits = column.bits.data() + (2 * low + (exact ? 1 : 0)) * words_;
-        if (first) out.assign(bits, bits + words_);
-        else for (std::size_t i = 0; i < words_; ++i) out[i] &= bits[i];
+        if (first)
+            out.assign(bits, bits + words_);
+        else
+            for (std::size_t i = 0; i < words_; ++i)
+                out[i] &= bits[i];
         first = false;
     }
     return !first;

@@ -1,7 +1,8 @@
 // The index of a decision table: which rules a value of each input column can let fire.
 //
-// The cells of a column cut the values' order into segments; each segment has a bit for each rule. A look-up is a binary search
-// a column and the intersection of the bits. Cells that are no constants stay candidates and are asked one by one.
+// The cells of a column cut the values' order into segments; each segment has a bit for each rule.
+// A look-up is a binary search a column and the intersection of the bits. Cells that are no
+// constants stay candidates and are asked one by one.
 #pragma once
 
 #include <cstdint>
@@ -16,25 +17,35 @@ class DecisionTable;
 
 class TableIndex {
  public:
-    /// Null for a table of less rules than it pays for, or whose index would be too large. Immutable.
-    static std::unique_ptr<const TableIndex> build(const Program& program, const DecisionTable& table, std::size_t rules_min = 4);
+    /// Null for a table of less rules than it pays for, or whose index would be too large.
+    /// Immutable.
+    static std::unique_ptr<const TableIndex> build(const Program& program,
+                                                   const DecisionTable& table,
+                                                   std::size_t rules_min = 4);
 
-    /// The candidates as bits by rule, in `out`; false if a value is of a kind that a column's index does not know.
-    bool candidates(const Value* frame, const DecisionTable& table, std::vector<std::uint64_t>& out) const;
+    /// The candidates as bits by rule, in `out`; false if a value is of a kind that a column's
+    /// index does not know.
+    bool candidates(const Value* frame, const DecisionTable& table,
+                    std::vector<std::uint64_t>& out) const;
 
-    /// The columns, as bits, that a candidate rule must still be asked about. Columns beyond 64 are not indexed.
+    /// The columns, as bits, that a candidate rule must still be asked about. Columns beyond 64 are
+    /// not indexed.
     std::uint64_t open_columns(std::size_t rule) const { return open_[rule]; }
 
     // For the analysis: the segments of each indexed column.
     bool is_closed() const;  ///< every condition is in the index
     std::size_t columns() const { return columns_.size(); }
-    std::size_t segments(std::size_t column) const { return 2 * columns_[column].points.size() + 1; }
+    std::size_t segments(std::size_t column) const {
+        return 2 * columns_[column].points.size() + 1;
+    }
     /// The rules of a set that a segment lets fire.
-    std::vector<std::uint64_t> within(std::size_t column, std::size_t segment, const std::vector<std::uint64_t>& rules) const;
+    std::vector<std::uint64_t> within(std::size_t column, std::size_t segment,
+                                      const std::vector<std::uint64_t>& rules) const;
     /// False for what lies between two booleans, and beside the values of an enumeration.
     bool is_possible(std::size_t column, std::size_t segment, const DecisionTable& table) const;
     /// "age in [18..25)".
-    std::string describe(std::size_t column, std::size_t first, std::size_t last, const DecisionTable& table) const;
+    std::string describe(std::size_t column, std::size_t first, std::size_t last,
+                         const DecisionTable& table) const;
 
  private:
     struct Interval {
@@ -44,8 +55,9 @@ class TableIndex {
     struct Column {
         std::size_t input = 0;
         Kind kind = Kind::kNull;
-        std::vector<Value> points;         // in order
-        std::vector<std::uint64_t> bits;   // of each segment: before the first point, the point, between, ...
+        std::vector<Value> points;  // in order
+        std::vector<std::uint64_t>
+            bits;  // of each segment: before the first point, the point, between, ...
     };
     static bool intervals(const Program& program, NodeId test, std::vector<Interval>& out);
     static bool interval(const Program& program, const Node& node, Interval& out);

@@ -22,26 +22,35 @@ pugi::xml_node child(const pugi::xml_node& node, std::string_view name) {
 
 pugi::xml_node expression_child(const pugi::xml_node& node) {
     static constexpr std::array<std::string_view, 12> kExpressions = {
-        "literalExpression", "decisionTable", "invocation", "context", "list", "relation", "functionDefinition",
-        "conditional", "filter", "for", "some", "every"};
+        "literalExpression",  "decisionTable", "invocation", "context", "list", "relation",
+        "functionDefinition", "conditional",   "filter",     "for",     "some", "every"};
     for (const pugi::xml_node& inner : node.children())
-        if (std::find(kExpressions.begin(), kExpressions.end(), local_name(inner)) != kExpressions.end()) return inner;
+        if (std::find(kExpressions.begin(), kExpressions.end(), local_name(inner)) !=
+            kExpressions.end())
+            return inner;
     return {};
 }
 
 std::string text_of(const pugi::xml_node& node) {
     std::string out;
     for (const pugi::xml_node& inner : node.children())
-        if (inner.type() == pugi::node_pcdata || inner.type() == pugi::node_cdata) out += inner.value();
+        if (inner.type() == pugi::node_pcdata || inner.type() == pugi::node_cdata)
+            out += inner.value();
     return std::string(text::trim(out));
 }
 
 Result<void> parse_xml(std::string_view text, pugi::xml_document& document) {
-    if (text.size() > limits::rule_model_bytes_max) return exhausted("the model is larger than 16 MiB");
+    if (text.size() > limits::rule_model_bytes_max)
+        return exhausted("the model is larger than 16 MiB");
     if (!text::is_utf8(text)) return invalid("the model is not UTF-8");
-    if (text.find("<!DOCTYPE") != std::string_view::npos) return invalid("a model must not have a document type declaration");
-    const auto parsed = document.load_buffer(text.data(), text.size(), pugi::parse_default | pugi::parse_ws_pcdata_single, pugi::encoding_utf8);
-    if (!parsed) return invalid("no well-formed XML at byte " + std::to_string(parsed.offset) + ": " + parsed.description());
+    if (text.find("<!DOCTYPE") != std::string_view::npos)
+        return invalid("a model must not have a document type declaration");
+    const auto parsed = document.load_buffer(text.data(), text.size(),
+                                             pugi::parse_default | pugi::parse_ws_pcdata_single,
+                                             pugi::encoding_utf8);
+    if (!parsed)
+        return invalid("no well-formed XML at byte " + std::to_string(parsed.offset) + ": " +
+                       parsed.description());
     struct Depth final : pugi::xml_tree_walker {
         bool too_deep = false;
         bool for_each(pugi::xml_node&) override {

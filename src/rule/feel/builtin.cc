@@ -15,8 +15,9 @@ struct Table {
     std::map<char, std::vector<std::uint32_t>> by_letter;
 
     Table() {
-        for (const auto family : {conversion_builtins(), string_builtins(), pattern_builtins(), number_builtins(), list_builtins(),
-                                  aggregate_builtins(), context_builtins(), temporal_builtins(), range_builtins()}) {
+        for (const auto family : {conversion_builtins(), string_builtins(), pattern_builtins(),
+                                  number_builtins(), list_builtins(), aggregate_builtins(),
+                                  context_builtins(), temporal_builtins(), range_builtins()}) {
             for (const Builtin& function : family) {
                 by_letter[function.name[0]].push_back(static_cast<std::uint32_t>(all.size()));
                 all.push_back(&function);
@@ -31,61 +32,67 @@ const Table& table() {
 }
 
 bool is_comparable(Kind kind) {
-    return kind == Kind::kNumber || kind == Kind::kString || (kind >= Kind::kDate && kind <= Kind::kDaysDuration);
+    return kind == Kind::kNumber || kind == Kind::kString ||
+           (kind >= Kind::kDate && kind <= Kind::kDaysDuration);
 }
 
 bool takes(Takes wanted, const Value& v) {
     switch (wanted) {
-    case Takes::kAnything: return true;
-    case Takes::kNumber: return v.is_number();
-    case Takes::kString: return v.is_string();
-    case Takes::kBoolean: return v.is_boolean();
-    case Takes::kList: return v.is_list();
-    case Takes::kContext: return v.is_context();
-    case Takes::kDate: return v.kind() == Kind::kDate;
-    case Takes::kTime: return v.kind() == Kind::kTime;
-    case Takes::kDateTime: return v.kind() == Kind::kDateTime;
-    case Takes::kDuration: return v.kind() == Kind::kDaysDuration || v.kind() == Kind::kMonthsDuration;
-    case Takes::kMonths: return v.kind() == Kind::kMonthsDuration;
-    case Takes::kRange: return v.is_range();
-    case Takes::kFunction: return v.is_function();
-    case Takes::kDay: return v.kind() == Kind::kDate || v.kind() == Kind::kDateTime;
-    case Takes::kComparable: return is_comparable(v.kind());
-    case Takes::kListOfContexts: return v.is_list();
+        case Takes::kAnything: return true;
+        case Takes::kNumber: return v.is_number();
+        case Takes::kString: return v.is_string();
+        case Takes::kBoolean: return v.is_boolean();
+        case Takes::kList: return v.is_list();
+        case Takes::kContext: return v.is_context();
+        case Takes::kDate: return v.kind() == Kind::kDate;
+        case Takes::kTime: return v.kind() == Kind::kTime;
+        case Takes::kDateTime: return v.kind() == Kind::kDateTime;
+        case Takes::kDuration:
+            return v.kind() == Kind::kDaysDuration || v.kind() == Kind::kMonthsDuration;
+        case Takes::kMonths: return v.kind() == Kind::kMonthsDuration;
+        case Takes::kRange: return v.is_range();
+        case Takes::kFunction: return v.is_function();
+        case Takes::kDay: return v.kind() == Kind::kDate || v.kind() == Kind::kDateTime;
+        case Takes::kComparable: return is_comparable(v.kind());
+        case Takes::kListOfContexts: return v.is_list();
     }
     return false;
 }
 
 std::string_view name_of(Takes wanted) {
     switch (wanted) {
-    case Takes::kNumber: return "a number";
-    case Takes::kString: return "a string";
-    case Takes::kBoolean: return "a boolean";
-    case Takes::kList: return "a list";
-    case Takes::kContext: return "a context";
-    case Takes::kDate: return "a date";
-    case Takes::kTime: return "a time";
-    case Takes::kDateTime: return "a date and time";
-    case Takes::kDuration: return "a duration";
-    case Takes::kMonths: return "a years and months duration";
-    case Takes::kRange: return "a range";
-    case Takes::kFunction: return "a function";
-    case Takes::kDay: return "a date or date and time";
-    case Takes::kComparable: return "a comparable value";
-    case Takes::kListOfContexts: return "a list of contexts";
-    case Takes::kAnything: break;
+        case Takes::kNumber: return "a number";
+        case Takes::kString: return "a string";
+        case Takes::kBoolean: return "a boolean";
+        case Takes::kList: return "a list";
+        case Takes::kContext: return "a context";
+        case Takes::kDate: return "a date";
+        case Takes::kTime: return "a time";
+        case Takes::kDateTime: return "a date and time";
+        case Takes::kDuration: return "a duration";
+        case Takes::kMonths: return "a years and months duration";
+        case Takes::kRange: return "a range";
+        case Takes::kFunction: return "a function";
+        case Takes::kDay: return "a date or date and time";
+        case Takes::kComparable: return "a comparable value";
+        case Takes::kListOfContexts: return "a list of contexts";
+        case Takes::kAnything: break;
     }
     return "a value";
 }
 
 using Mode = Parameter::Mode;
 
-bool may_be_absent(const Parameter& p) { return p.mode == Mode::kOptional || p.mode == Mode::kOptionalNullable; }
+bool may_be_absent(const Parameter& p) {
+    return p.mode == Mode::kOptional || p.mode == Mode::kOptionalNullable;
+}
 bool may_be_null(const Parameter& p) {
-    return p.mode == Mode::kNullable || p.mode == Mode::kOptionalNullable || p.takes == Takes::kAnything;
+    return p.mode == Mode::kNullable || p.mode == Mode::kOptionalNullable ||
+           p.takes == Takes::kAnything;
 }
 
-// Fits one argument to its parameter in place. DMN 1.5 10.3.2.9.4: to and from singleton lists, date to date and time.
+// Fits one argument to its parameter in place. DMN 1.5 10.3.2.9.4: to and from singleton lists,
+// date to date and time.
 bool fit(const Parameter& parameter, Value& argument) {
     if (argument.is_null()) return may_be_null(parameter);
     if (takes(parameter.takes, argument)) return true;
@@ -94,7 +101,8 @@ bool fit(const Parameter& parameter, Value& argument) {
         argument = Value::list({argument});
         return true;
     }
-    if (argument.is_list() && argument.as_list().size() == 1 && takes(parameter.takes, argument.as_list()[0])) {
+    if (argument.is_list() && argument.as_list().size() == 1 &&
+        takes(parameter.takes, argument.as_list()[0])) {
         Value inner = argument.as_list()[0];
         argument = std::move(inner);
         return true;
@@ -114,7 +122,8 @@ struct Matched {
 };
 
 std::string misfit(const Parameter& parameter, const Value& argument) {
-    return "parameter '" + std::string(parameter.name) + "' takes " + std::string(name_of(parameter.takes)) + ", not a " +
+    return "parameter '" + std::string(parameter.name) + "' takes " +
+           std::string(name_of(parameter.takes)) + ", not a " +
            std::string(rule::name_of(argument.kind()));
 }
 
@@ -126,7 +135,8 @@ void match_positions(const Signature& signature, std::span<Value> arguments, Mat
         out.fits = true;
         return;
     }
-    const bool rest = signature.count > 1 && signature.parameters[signature.count - 1U].mode == Mode::kRest;
+    const bool rest =
+        signature.count > 1 && signature.parameters[signature.count - 1U].mode == Mode::kRest;
     const std::size_t fixed = rest ? signature.count - 1U : signature.count;
     if (!rest && arguments.size() > fixed) return;
     for (std::size_t i = 0; i < fixed; ++i) {
@@ -144,13 +154,15 @@ void match_positions(const Signature& signature, std::span<Value> arguments, Mat
     }
     if (rest) {
         if (arguments.size() <= fixed) return;
-        out.values[fixed] = Value::list(std::vector<Value>(arguments.begin() + static_cast<std::ptrdiff_t>(fixed), arguments.end()));
+        out.values[fixed] = Value::list(std::vector<Value>(
+            arguments.begin() + static_cast<std::ptrdiff_t>(fixed), arguments.end()));
         ++out.given;
     }
     out.fits = true;
 }
 
-void match_names(const Signature& signature, std::span<Value> arguments, std::span<const std::string_view> names, Matched& out) {
+void match_names(const Signature& signature, std::span<Value> arguments,
+                 std::span<const std::string_view> names, Matched& out) {
     std::size_t used = 0;
     for (std::size_t i = 0; i < signature.count; ++i) {
         const Parameter& parameter = signature.parameters[i];
@@ -183,7 +195,9 @@ Value Call::fail(std::string_view reason) const {
     return evaluator.fail(position, std::string(name) + "(): " + std::string(reason));
 }
 
-const Builtin& builtin(std::uint32_t id) { return *table().all[id]; }
+const Builtin& builtin(std::uint32_t id) {
+    return *table().all[id];
+}
 
 std::span<const std::uint32_t> builtins_starting(std::string_view text) {
     if (text.empty()) return {};
@@ -191,22 +205,33 @@ std::span<const std::uint32_t> builtins_starting(std::string_view text) {
     return found == table().by_letter.end() ? std::span<const std::uint32_t>() : found->second;
 }
 
-Value builtin_value(std::uint32_t id) { return Value::function(new BuiltinFunction(builtin(id))); }
+Value builtin_value(std::uint32_t id) {
+    return Value::function(new BuiltinFunction(builtin(id)));
+}
 
-Value call_builtin(Evaluator& evaluator, const Builtin& function, std::span<Value> arguments, std::span<const std::string_view> names,
-                   std::uint32_t position) {
+Value call_builtin(Evaluator& evaluator, const Builtin& function, std::span<Value> arguments,
+                   std::span<const std::string_view> names, std::uint32_t position) {
     std::string why;
     for (const Signature& signature : function.signatures) {
         Matched matched;
-        if (names.empty()) match_positions(signature, arguments, matched);
-        else match_names(signature, arguments, names, matched);
+        if (names.empty())
+            match_positions(signature, arguments, matched);
+        else
+            match_names(signature, arguments, names, matched);
         if (matched.fits) {
-            Call call{evaluator, {matched.values.data(), signature.count}, matched.given, position, function.name};
+            Call call{evaluator,
+                      {matched.values.data(), signature.count},
+                      matched.given,
+                      position,
+                      function.name};
             return signature.body(call);
         }
         if (why.empty()) why = std::move(matched.why);
     }
-    if (why.empty()) why = names.empty() ? "there is no form with " + std::to_string(arguments.size()) + " arguments" : "the arguments' names fit no form";
+    if (why.empty())
+        why = names.empty()
+                  ? "there is no form with " + std::to_string(arguments.size()) + " arguments"
+                  : "the arguments' names fit no form";
     return evaluator.fail(position, std::string(function.name) + "(): " + why);
 }
 

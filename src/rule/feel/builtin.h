@@ -15,7 +15,8 @@ namespace shu::rule {
 
 class Evaluator;
 
-/// One call of a built-in: arguments in the order of the matched signature, absent optional ones null.
+/// One call of a built-in: arguments in the order of the matched signature, absent optional ones
+/// null.
 struct Call {
     Evaluator& evaluator;
     std::span<Value> arguments;
@@ -28,16 +29,37 @@ struct Call {
     Value fail(std::string_view reason) const;
 };
 
-/// What a parameter takes. A list parameter takes a single value as a list of it, others a list of one as its value.
+/// What a parameter takes. A list parameter takes a single value as a list of it, others a list of
+/// one as its value.
 enum class Takes : std::uint8_t {
-    kAnything, kNumber, kString, kBoolean, kList, kContext, kDate, kTime, kDateTime, kDuration, kMonths, kRange, kFunction, kDay,
-    kComparable, kListOfContexts,
+    kAnything,
+    kNumber,
+    kString,
+    kBoolean,
+    kList,
+    kContext,
+    kDate,
+    kTime,
+    kDateTime,
+    kDuration,
+    kMonths,
+    kRange,
+    kFunction,
+    kDay,
+    kComparable,
+    kListOfContexts,
 };
 
 struct Parameter {
     std::string_view name;
     Takes takes = Takes::kAnything;
-    enum class Mode : std::uint8_t { kRequired, kOptional, kNullable, kOptionalNullable, kRest } mode = Mode::kRequired;
+    enum class Mode : std::uint8_t {
+        kRequired,
+        kOptional,
+        kNullable,
+        kOptionalNullable,
+        kRest
+    } mode = Mode::kRequired;
 };
 
 /// One way to call a function. A `kRest` parameter gathers all positional arguments in one list.
@@ -62,9 +84,10 @@ std::span<const std::uint32_t> builtins_starting(std::string_view text);
 /// The function as a value.
 Value builtin_value(std::uint32_t id);
 
-/// Matches arguments with the signatures and calls; `names` is empty or has a name for each argument.
-Value call_builtin(Evaluator& evaluator, const Builtin& function, std::span<Value> arguments, std::span<const std::string_view> names,
-                   std::uint32_t position);
+/// Matches arguments with the signatures and calls; `names` is empty or has a name for each
+/// argument.
+Value call_builtin(Evaluator& evaluator, const Builtin& function, std::span<Value> arguments,
+                   std::span<const std::string_view> names, std::uint32_t position);
 
 // The families.
 std::span<const Builtin> conversion_builtins();

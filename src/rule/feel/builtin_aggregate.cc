@@ -25,7 +25,9 @@ std::optional<std::vector<Decimal>> numbers(const Value& list) {
 constexpr std::string_view kNotNumbers = "the list holds something that is no number";
 constexpr std::string_view kEmpty = "the list is empty";
 
-Value count(Call& call) { return Value::number(Decimal(static_cast<std::int64_t>(call[0].as_list().size()))); }
+Value count(Call& call) {
+    return Value::number(Decimal(static_cast<std::int64_t>(call[0].as_list().size())));
+}
 
 template <int kSign>
 Value extreme(Call& call) {
@@ -77,7 +79,10 @@ std::optional<Decimal> mean_of(const std::vector<Decimal>& all) {
 Value mean(Call& call) {
     if (call[0].as_list().empty()) return call.fail(kEmpty);
     if (const auto duration = duration_total(call))
-        return call.evaluator.arithmetic(Op::kDivide, *duration, Value::number(Decimal(static_cast<std::int64_t>(call[0].as_list().size()))), call.position);
+        return call.evaluator.arithmetic(
+            Op::kDivide, *duration,
+            Value::number(Decimal(static_cast<std::int64_t>(call[0].as_list().size()))),
+            call.position);
     const auto all = numbers(call[0]);
     return all ? of_number(call, mean_of(*all)) : call.fail(kNotNumbers);
 }
@@ -116,7 +121,8 @@ Value stddev(Call& call) {
         const auto square = distance ? multiply(*distance, *distance) : distance;
         squares = squares && square ? add(*squares, *square) : std::nullopt;
     }
-    const auto variance = squares ? divide(*squares, Decimal(static_cast<std::int64_t>(all->size()) - 1)) : squares;
+    const auto variance =
+        squares ? divide(*squares, Decimal(static_cast<std::int64_t>(all->size()) - 1)) : squares;
     return of_number(call, variance ? square_root(*variance) : variance);
 }
 
@@ -128,7 +134,8 @@ Value mode(Call& call) {
     std::size_t longest = 0;
     for (std::size_t i = 0; i < all->size();) {
         std::size_t end = i;
-        while (end < all->size() && (*all)[end] == (*all)[i]) ++end;
+        while (end < all->size() && (*all)[end] == (*all)[i])
+            ++end;
         if (end - i > longest) most.clear();
         if (end - i >= longest) {
             longest = end - i;
@@ -163,7 +170,8 @@ std::vector<Signature> list_or_items(Value (*body)(Call&)) {
 // A null argument is a null list, not a list that holds null: only two or more arguments are items.
 template <Value (*kBody)(Call&)>
 Value of_items(Call& call) {
-    if (call[0].as_list().size() == 1 && call[0].as_list()[0].is_null()) return call.fail("the list is null");
+    if (call[0].as_list().size() == 1 && call[0].as_list()[0].is_null())
+        return call.fail("the list is null");
     return kBody(call);
 }
 
@@ -178,16 +186,11 @@ std::vector<Signature> signatures() {
 
 std::span<const Builtin> aggregate_builtins() {
     static const std::vector<Builtin> all = {
-        {"count", {{count, {kList}}}},
-        {"min", signatures<extreme<-1>>()},
-        {"max", signatures<extreme<1>>()},
-        {"sum", signatures<sum>()},
-        {"mean", signatures<mean>()},
-        {"all", signatures<logic<false>>()},
-        {"any", signatures<logic<true>>()},
-        {"product", signatures<product>()},
-        {"median", signatures<median>()},
-        {"stddev", signatures<stddev>()},
+        {"count", {{count, {kList}}}},      {"min", signatures<extreme<-1>>()},
+        {"max", signatures<extreme<1>>()},  {"sum", signatures<sum>()},
+        {"mean", signatures<mean>()},       {"all", signatures<logic<false>>()},
+        {"any", signatures<logic<true>>()}, {"product", signatures<product>()},
+        {"median", signatures<median>()},   {"stddev", signatures<stddev>()},
         {"mode", signatures<mode>()},
     };
     return all;

@@ -10,18 +10,25 @@ namespace {
 using Entries = std::vector<ContextEntry>;
 
 void put(Entries& entries, std::string_view key, const Value& value) {
-    const auto found = std::find_if(entries.begin(), entries.end(), [&](const ContextEntry& e) { return e.name.as_string() == key; });
-    if (found != entries.end()) found->value = value;
-    else entries.emplace_back(key, value);
+    const auto found = std::find_if(entries.begin(), entries.end(), [&](const ContextEntry& e) {
+        return e.name.as_string() == key;
+    });
+    if (found != entries.end())
+        found->value = value;
+    else
+        entries.emplace_back(key, value);
 }
 
 Value make(Call& call, Entries entries) {
-    return call.evaluator.charge(2 * entries.size() + 1) ? Value::context(std::move(entries)) : Value();
+    return call.evaluator.charge(2 * entries.size() + 1) ? Value::context(std::move(entries))
+                                                         : Value();
 }
 
 Value get_value(Call& call) {
     const Value* found = call[0].find(call[1].as_string());
-    return found == nullptr ? call.fail("the context has no entry '" + std::string(call[1].as_string()) + "'") : *found;
+    return found == nullptr
+               ? call.fail("the context has no entry '" + std::string(call[1].as_string()) + "'")
+               : *found;
 }
 
 // The value at the end of a path of keys.
@@ -31,7 +38,8 @@ Value get_value_at(Call& call) {
     for (const Value& key : call[1].as_list()) {
         if (!key.is_string() || !here.is_context()) return call.fail("the path leads nowhere");
         const Value* found = here.find(key.as_string());
-        if (found == nullptr) return call.fail("the context has no entry '" + std::string(key.as_string()) + "'");
+        if (found == nullptr)
+            return call.fail("the context has no entry '" + std::string(key.as_string()) + "'");
         Value next = *found;
         here = std::move(next);
     }
@@ -54,9 +62,13 @@ Value context_of(Call& call) {
     for (const Value& pair : call[0].as_list()) {
         const Value* key = pair.find("key");
         const Value* value = pair.find("value");
-        if (key == nullptr || value == nullptr || !key->is_string()) return call.fail("each entry needs a 'key', a string, and a 'value'");
-        const bool known = std::any_of(out.begin(), out.end(), [&](const ContextEntry& e) { return e.name.as_string() == key->as_string(); });
-        if (known) return call.fail("two entries have the key '" + std::string(key->as_string()) + "'");
+        if (key == nullptr || value == nullptr || !key->is_string())
+            return call.fail("each entry needs a 'key', a string, and a 'value'");
+        const bool known = std::any_of(out.begin(), out.end(), [&](const ContextEntry& e) {
+            return e.name.as_string() == key->as_string();
+        });
+        if (known)
+            return call.fail("two entries have the key '" + std::string(key->as_string()) + "'");
         out.emplace_back(*key, *value);
     }
     return make(call, std::move(out));
@@ -76,7 +88,8 @@ std::optional<Value> put_at(const Value& context, std::span<const Value> keys, c
         return Value::context(std::move(entries));
     }
     const Value* inner = context.find(keys[0].as_string());
-    const auto changed = put_at(inner == nullptr ? Value::context({}) : *inner, keys.subspan(1), value);
+    const auto changed =
+        put_at(inner == nullptr ? Value::context({}) : *inner, keys.subspan(1), value);
     if (!changed) return std::nullopt;
     put(entries, keys[0].as_string(), *changed);
     return Value::context(std::move(entries));
@@ -85,7 +98,8 @@ std::optional<Value> put_at(const Value& context, std::span<const Value> keys, c
 Value context_put_at(Call& call) {
     const auto keys = call[1].as_list();
     constexpr std::size_t kKeysMax = 100;
-    if (keys.empty() || keys.size() > kKeysMax) return call.fail("the path of keys is empty or too long");
+    if (keys.empty() || keys.size() > kKeysMax)
+        return call.fail("the path of keys is empty or too long");
     auto out = put_at(call[0], keys, call[2]);
     return out ? *out : call.fail("the path of keys leads nowhere");
 }
@@ -93,8 +107,10 @@ Value context_put_at(Call& call) {
 Value context_merge(Call& call) {
     Entries out;
     for (const Value& context : call[0].as_list()) {
-        if (!context.is_context()) return call.fail("the list holds a " + std::string(name_of(context.kind())));
-        for (const ContextEntry& entry : context.as_context()) put(out, entry.name.as_string(), entry.value);
+        if (!context.is_context())
+            return call.fail("the list holds a " + std::string(name_of(context.kind())));
+        for (const ContextEntry& entry : context.as_context())
+            put(out, entry.name.as_string(), entry.value);
     }
     return make(call, std::move(out));
 }
@@ -106,7 +122,8 @@ constexpr Parameter kValue{"value", Takes::kAnything};
 std::span<const Builtin> context_builtins() {
     static const std::vector<Builtin> all = {
         {"get value",
-         {{get_value, {{"m", Takes::kContext}, {"key", Takes::kString}}}, {get_value_at, {{"m", Takes::kContext}, {"keys", Takes::kList}}}}},
+         {{get_value, {{"m", Takes::kContext}, {"key", Takes::kString}}},
+          {get_value_at, {{"m", Takes::kContext}, {"keys", Takes::kList}}}}},
         {"get entries", {{get_entries, {{"m", Takes::kContext}}}}},
         {"context", {{context_of, {{"entries", Takes::kListOfContexts}}}}},
         {"context put",

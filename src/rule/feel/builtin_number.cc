@@ -12,7 +12,8 @@ Value rounded(Call& call, Rounding mode) {
     if (call.arguments.size() > 1) {
         const auto cut = call[1].as_number().rounded(0, Rounding::kDown);
         const auto whole = cut ? cut->to_int64() : std::nullopt;
-        if (!whole || *whole < kScaleMin || *whole > kScaleMax) return call.fail("the scale must lie between -6111 and 6176");
+        if (!whole || *whole < kScaleMin || *whole > kScaleMax)
+            return call.fail("the scale must lie between -6111 and 6176");
         scale = *whole;
     }
     const auto out = call[0].as_number().rounded(static_cast<int>(scale), mode);
@@ -44,9 +45,15 @@ Value modulo_of(Call& call) {
     return of_number(call, modulo(call[0].as_number(), call[1].as_number()));
 }
 
-Value root(Call& call) { return of_number(call, square_root(call[0].as_number())); }
-Value logarithm(Call& call) { return of_number(call, natural_logarithm(call[0].as_number())); }
-Value exponent(Call& call) { return of_number(call, exponential(call[0].as_number())); }
+Value root(Call& call) {
+    return of_number(call, square_root(call[0].as_number()));
+}
+Value logarithm(Call& call) {
+    return of_number(call, natural_logarithm(call[0].as_number()));
+}
+Value exponent(Call& call) {
+    return of_number(call, exponential(call[0].as_number()));
+}
 
 template <bool kOdd>
 Value parity(Call& call) {
@@ -56,7 +63,9 @@ Value parity(Call& call) {
 
 Value negation(Call& call) {
     if (call[0].is_boolean()) return Value::boolean(!call[0].as_boolean());
-    return call[0].is_null() ? Value() : call.fail("a " + std::string(name_of(call[0].kind())) + " is no boolean");
+    return call[0].is_null()
+               ? Value()
+               : call.fail("a " + std::string(name_of(call[0].kind())) + " is no boolean");
 }
 
 constexpr Parameter kN{"n", Takes::kNumber};
@@ -69,7 +78,8 @@ std::span<const Builtin> number_builtins() {
     static const std::vector<Builtin> all = {
         {"decimal", {{round_by<Rounding::kHalfEven>, {kN, kScale}}}},
         {"floor", {{round_by<Rounding::kFloor>, {kN}}, {round_by<Rounding::kFloor>, {kN, kScale}}}},
-        {"ceiling", {{round_by<Rounding::kCeiling>, {kN}}, {round_by<Rounding::kCeiling>, {kN, kScale}}}},
+        {"ceiling",
+         {{round_by<Rounding::kCeiling>, {kN}}, {round_by<Rounding::kCeiling>, {kN, kScale}}}},
         {"round up", {{round_by<Rounding::kUp>, {kN, kScale}}}},
         {"round down", {{round_by<Rounding::kDown>, {kN, kScale}}}},
         {"round half up", {{round_by<Rounding::kHalfUp>, {kN, kScale}}}},

@@ -21,12 +21,14 @@ std::u32string wide(std::string_view utf8) {
 std::string narrow(std::u32string_view text) {
     std::string out;
     out.reserve(text.size());
-    for (const char32_t c : text) append_utf8(out, c);
+    for (const char32_t c : text)
+        append_utf8(out, c);
     return out;
 }
 
 Result<Pattern> pattern_of(const Value& pattern, const Value& flags) {
-    return Pattern::compile(pattern.as_string(), flags.is_null() ? std::string_view() : flags.as_string());
+    return Pattern::compile(pattern.as_string(),
+                            flags.is_null() ? std::string_view() : flags.as_string());
 }
 
 Value matches(Call& call) {
@@ -37,8 +39,10 @@ Value matches(Call& call) {
     return Value::boolean(found->has_value());
 }
 
-// `$1` is the first group, `\$` a dollar, `\\` a backslash. XPath and XQuery Functions 3.1, 5.6.4. Nothing if it is malformed.
-std::optional<std::u32string> expanded(const std::u32string& replacement, const Pattern::Match& match, const std::u32string& text,
+// `$1` is the first group, `\$` a dollar, `\\` a backslash. XPath and XQuery Functions 3.1, 5.6.4.
+// Nothing if it is malformed.
+std::optional<std::u32string> expanded(const std::u32string& replacement,
+                                       const Pattern::Match& match, const std::u32string& text,
                                        std::size_t groups) {
     std::u32string out;
     for (std::size_t i = 0; i < replacement.size(); ++i) {
@@ -52,10 +56,11 @@ std::optional<std::u32string> expanded(const std::u32string& replacement, const 
             if (next < '0' || next > '9') return std::nullopt;
             std::size_t group = next - U'0';
             ++i;
-            while (i + 1 < replacement.size() && replacement[i + 1] >= '0' && replacement[i + 1] <= '9' &&
-                   group * 10 + (replacement[i + 1] - U'0') <= groups)
+            while (i + 1 < replacement.size() && replacement[i + 1] >= '0' &&
+                   replacement[i + 1] <= '9' && group * 10 + (replacement[i + 1] - U'0') <= groups)
                 group = group * 10 + (replacement[++i] - U'0');
-            if (group < match.size() && match[group].matched()) out += text.substr(match[group].begin, match[group].end - match[group].begin);
+            if (group < match.size() && match[group].matched())
+                out += text.substr(match[group].begin, match[group].end - match[group].begin);
         } else {
             out.push_back(c);
         }
@@ -75,8 +80,11 @@ Value replace(Call& call) {
         if (!found) return call.fail(found.error().detail);
         if (!found->has_value()) break;
         const Pattern::Match& match = **found;
-        if (match[0].begin == match[0].end) return call.fail("the pattern matches the empty string");
-        const auto with = pattern->is_literal() ? std::optional(replacement) : expanded(replacement, match, text, pattern->groups());
+        if (match[0].begin == match[0].end)
+            return call.fail("the pattern matches the empty string");
+        const auto with = pattern->is_literal()
+                              ? std::optional(replacement)
+                              : expanded(replacement, match, text, pattern->groups());
         if (!with) return call.fail("the replacement has a '$' or '\\' that means nothing");
         out += text.substr(at, match[0].begin - at) + *with;
         if (!call.evaluator.charge(out.size() / 32)) return {};

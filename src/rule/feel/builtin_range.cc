@@ -35,9 +35,15 @@ bool before(Compared& c, const Ends& a, const Ends& b) {
     const int order = c.order(a.end, b.start);
     return order < 0 || (order == 0 && !(a.end_in && b.start_in));
 }
-bool after(Compared& c, const Ends& a, const Ends& b) { return before(c, b, a); }
-bool meets(Compared& c, const Ends& a, const Ends& b) { return c.order(a.end, b.start) == 0 && a.end_in && b.start_in; }
-bool met_by(Compared& c, const Ends& a, const Ends& b) { return meets(c, b, a); }
+bool after(Compared& c, const Ends& a, const Ends& b) {
+    return before(c, b, a);
+}
+bool meets(Compared& c, const Ends& a, const Ends& b) {
+    return c.order(a.end, b.start) == 0 && a.end_in && b.start_in;
+}
+bool met_by(Compared& c, const Ends& a, const Ends& b) {
+    return meets(c, b, a);
+}
 bool overlaps(Compared& c, const Ends& a, const Ends& b) {
     const bool not_before = !before(c, a, b);
     return !before(c, b, a) && not_before;
@@ -46,35 +52,47 @@ bool overlaps_before(Compared& c, const Ends& a, const Ends& b) {
     const int starts = c.order(a.start, b.start);
     const int touch = c.order(a.end, b.start);
     const int finishes = c.order(a.end, b.end);
-    return (starts < 0 || (starts == 0 && a.start_in && !b.start_in)) && (touch > 0 || (touch == 0 && a.end_in && b.start_in)) &&
+    return (starts < 0 || (starts == 0 && a.start_in && !b.start_in)) &&
+           (touch > 0 || (touch == 0 && a.end_in && b.start_in)) &&
            (finishes < 0 || (finishes == 0 && (!a.end_in || b.end_in)));
 }
 bool overlaps_after(Compared& c, const Ends& a, const Ends& b) {
     const int starts = c.order(b.start, a.start);
     const int touch = c.order(b.end, a.start);
     const int finishes = c.order(b.end, a.end);
-    return (starts < 0 || (starts == 0 && b.start_in && !a.start_in)) && (touch > 0 || (touch == 0 && b.end_in && a.start_in)) &&
+    return (starts < 0 || (starts == 0 && b.start_in && !a.start_in)) &&
+           (touch > 0 || (touch == 0 && b.end_in && a.start_in)) &&
            (finishes < 0 || (finishes == 0 && (!b.end_in || a.end_in)));
 }
 bool finishes(Compared& c, const Ends& a, const Ends& b) {
     const int starts = c.order(a.start, b.start);
-    return c.order(a.end, b.end) == 0 && a.end_in == b.end_in && (starts > 0 || (starts == 0 && (!a.start_in || b.start_in)));
+    return c.order(a.end, b.end) == 0 && a.end_in == b.end_in &&
+           (starts > 0 || (starts == 0 && (!a.start_in || b.start_in)));
 }
-bool finished_by(Compared& c, const Ends& a, const Ends& b) { return finishes(c, b, a); }
+bool finished_by(Compared& c, const Ends& a, const Ends& b) {
+    return finishes(c, b, a);
+}
 bool includes(Compared& c, const Ends& a, const Ends& b) {
     const int starts = c.order(a.start, b.start);
     const int ends = c.order(a.end, b.end);
-    return (starts < 0 || (starts == 0 && (a.start_in || !b.start_in))) && (ends > 0 || (ends == 0 && (a.end_in || !b.end_in)));
+    return (starts < 0 || (starts == 0 && (a.start_in || !b.start_in))) &&
+           (ends > 0 || (ends == 0 && (a.end_in || !b.end_in)));
 }
-bool during(Compared& c, const Ends& a, const Ends& b) { return includes(c, b, a); }
+bool during(Compared& c, const Ends& a, const Ends& b) {
+    return includes(c, b, a);
+}
 bool starts(Compared& c, const Ends& a, const Ends& b) {
     const int ends = c.order(a.end, b.end);
-    return c.order(a.start, b.start) == 0 && a.start_in == b.start_in && (ends < 0 || (ends == 0 && (!a.end_in || b.end_in)));
+    return c.order(a.start, b.start) == 0 && a.start_in == b.start_in &&
+           (ends < 0 || (ends == 0 && (!a.end_in || b.end_in)));
 }
-bool started_by(Compared& c, const Ends& a, const Ends& b) { return starts(c, b, a); }
+bool started_by(Compared& c, const Ends& a, const Ends& b) {
+    return starts(c, b, a);
+}
 bool coincides(Compared& c, const Ends& a, const Ends& b) {
     const int starts = c.order(a.start, b.start);
-    return c.order(a.end, b.end) == 0 && starts == 0 && a.start_in == b.start_in && a.end_in == b.end_in;
+    return c.order(a.end, b.end) == 0 && starts == 0 && a.start_in == b.start_in &&
+           a.end_in == b.end_in;
 }
 
 template <Relation kRelation>
@@ -84,13 +102,18 @@ Value relate(Call& call) {
     return compared.valid ? Value::boolean(out) : call.fail("the points and ends do not compare");
 }
 
-constexpr Parameter kPoint1{"point1", Takes::kComparable}, kPoint2{"point2", Takes::kComparable}, kPoint{"point", Takes::kComparable};
-constexpr Parameter kRange1{"range1", Takes::kRange}, kRange2{"range2", Takes::kRange}, kRange{"range", Takes::kRange};
+constexpr Parameter kPoint1{"point1", Takes::kComparable}, kPoint2{"point2", Takes::kComparable},
+    kPoint{"point", Takes::kComparable};
+constexpr Parameter kRange1{"range1", Takes::kRange}, kRange2{"range2", Takes::kRange},
+    kRange{"range", Takes::kRange};
 
 template <Relation kRelation>
 std::vector<Signature> points_and_ranges() {
     constexpr auto body = relate<kRelation>;
-    return {{body, {kPoint1, kPoint2}}, {body, {kPoint, kRange}}, {body, {kRange, kPoint}}, {body, {kRange1, kRange2}}};
+    return {{body, {kPoint1, kPoint2}},
+            {body, {kPoint, kRange}},
+            {body, {kRange, kPoint}},
+            {body, {kRange1, kRange2}}};
 }
 template <Relation kRelation>
 std::vector<Signature> point_in_range() {
@@ -122,7 +145,8 @@ std::span<const Builtin> range_builtins() {
         {"during", point_in_range<during>()},
         {"starts", point_in_range<starts>()},
         {"started by", range_with_point<started_by>()},
-        {"coincides", {{relate<coincides>, {kPoint1, kPoint2}}, {relate<coincides>, {kRange1, kRange2}}}},
+        {"coincides",
+         {{relate<coincides>, {kPoint1, kPoint2}}, {relate<coincides>, {kRange1, kRange2}}}},
     };
     return all;
 }

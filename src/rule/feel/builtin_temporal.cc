@@ -5,21 +5,31 @@
 namespace shu::rule {
 namespace {
 
-CivilDate day(const Value& v) { return v.kind() == Kind::kDate ? v.as_date() : v.as_date_time().date; }
+CivilDate day(const Value& v) {
+    return v.kind() == Kind::kDate ? v.as_date() : v.as_date_time().date;
+}
 
-Value number(std::int64_t n) { return Value::number(Decimal(n)); }
+Value number(std::int64_t n) {
+    return Value::number(Decimal(n));
+}
 
-Value day_number(Call& call) { return number(day_of_year(day(call[0]))); }
-Value week_number(Call& call) { return number(week_of_year(day(call[0]))); }
+Value day_number(Call& call) {
+    return number(day_of_year(day(call[0])));
+}
+Value week_number(Call& call) {
+    return number(week_of_year(day(call[0])));
+}
 
 Value day_name(Call& call) {
-    static constexpr std::string_view kNames[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+    static constexpr std::string_view kNames[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                                  "Friday", "Saturday", "Sunday"};
     return Value::string(kNames[day_of_week(day(call[0])) - 1]);
 }
 
 Value month_name(Call& call) {
-    static constexpr std::string_view kNames[] = {"January", "February", "March", "April", "May", "June",
-                                                  "July", "August", "September", "October", "November", "December"};
+    static constexpr std::string_view kNames[] = {"January",   "February", "March",    "April",
+                                                  "May",       "June",     "July",     "August",
+                                                  "September", "October",  "November", "December"};
     return Value::string(kNames[day(call[0]).month - 1]);
 }
 
@@ -43,7 +53,8 @@ Value is(Call& call) {
     const Value& b = call[1];
     if (a.kind() != b.kind()) return Value::boolean(false);
     if (a.kind() == Kind::kTime)
-        return Value::boolean(a.as_time().nanos == b.as_time().nanos && a.as_time().zone == b.as_time().zone);
+        return Value::boolean(a.as_time().nanos == b.as_time().nanos &&
+                              a.as_time().zone == b.as_time().zone);
     if (a.kind() == Kind::kDateTime) {
         const DateTime& x = a.as_date_time();
         const DateTime& y = b.as_date_time();

@@ -18,13 +18,13 @@ struct Rounded {
 bool rounds_up(Rounding mode, bool negative, bool odd, int digit, bool tail) {
     const bool any = digit != 0 || tail;
     switch (mode) {
-    case Rounding::kHalfEven: return digit > 5 || (digit == 5 && (tail || odd));
-    case Rounding::kHalfUp: return digit >= 5;
-    case Rounding::kHalfDown: return digit > 5 || (digit == 5 && tail);
-    case Rounding::kUp: return any;
-    case Rounding::kDown: return false;
-    case Rounding::kFloor: return any && negative;
-    case Rounding::kCeiling: return any && !negative;
+        case Rounding::kHalfEven: return digit > 5 || (digit == 5 && (tail || odd));
+        case Rounding::kHalfUp: return digit >= 5;
+        case Rounding::kHalfDown: return digit > 5 || (digit == 5 && tail);
+        case Rounding::kUp: return any;
+        case Rounding::kDown: return false;
+        case Rounding::kFloor: return any && negative;
+        case Rounding::kCeiling: return any && !negative;
     }
     return false;
 }
@@ -43,8 +43,10 @@ Rounded round_wide(Wide value, bool tail) {
         last = static_cast<int>(remainder / (unit / 10));
         dropped += digits;
     };
-    while (value.limb[3] != 0 || value.limb[2] >> 49 != 0) drop(kTenTo19, 19);
-    while (value.limb[2] >> 15 != 0) drop(1'000'000'000U, 9);
+    while (value.limb[3] != 0 || value.limb[2] >> 49 != 0)
+        drop(kTenTo19, 19);
+    while (value.limb[2] >> 15 != 0)
+        drop(1'000'000'000U, 9);
     while (!value.fits_128()) {
         rest = rest || last != 0;
         last = static_cast<int>(value.divide(10));
@@ -66,7 +68,8 @@ Rounded round_wide(Wide value, bool tail) {
     return {coefficient, dropped};
 }
 
-std::optional<Decimal> from_wide(bool negative, const Wide& value, int exponent, bool tail = false) {
+std::optional<Decimal> from_wide(bool negative, const Wide& value, int exponent,
+                                 bool tail = false) {
     const Rounded rounded = round_wide(value, tail);
     return Decimal::make(negative, rounded.coefficient, exponent + rounded.dropped);
 }
@@ -85,7 +88,8 @@ Uint128 quotient_of(const Wide& value, Uint128 divisor, bool& inexact) {
         v[i] = static_cast<std::uint32_t>(divisor >> (32 * i));
         if (v[i] != 0) n = i + 1;
     }
-    for (std::size_t i = 0; i < 8; ++i) u[i] = static_cast<std::uint32_t>(value.limb[i / 2] >> (32 * (i % 2)));
+    for (std::size_t i = 0; i < 8; ++i)
+        u[i] = static_cast<std::uint32_t>(value.limb[i / 2] >> (32 * (i % 2)));
     if (n == 1) {
         Wide quotient = value;
         inexact = quotient.divide(v[0]) != 0;
@@ -93,10 +97,13 @@ Uint128 quotient_of(const Wide& value, Uint128 divisor, bool& inexact) {
     }
     const int shift = std::countl_zero(v[n - 1]);
     const auto shifted = [shift](std::uint32_t high, std::uint32_t low) {
-        return static_cast<std::uint32_t>((static_cast<std::uint64_t>(high) << 32 | low) << shift >> 32);
+        return static_cast<std::uint32_t>((static_cast<std::uint64_t>(high) << 32 | low) << shift >>
+                                          32);
     };
-    for (std::size_t i = n; i-- > 0;) v[i] = shifted(v[i], i == 0 ? 0 : v[i - 1]);
-    for (std::size_t i = 9; i-- > 0;) u[i] = shifted(u[i], i == 0 ? 0 : u[i - 1]);
+    for (std::size_t i = n; i-- > 0;)
+        v[i] = shifted(v[i], i == 0 ? 0 : v[i - 1]);
+    for (std::size_t i = 9; i-- > 0;)
+        u[i] = shifted(u[i], i == 0 ? 0 : u[i - 1]);
     Uint128 quotient = 0;
     for (std::size_t j = 9 - n; j-- > 0;) {
         const std::uint64_t top = static_cast<std::uint64_t>(u[j + n]) << 32 | u[j + n - 1];
@@ -111,12 +118,14 @@ Uint128 quotient_of(const Wide& value, Uint128 divisor, bool& inexact) {
         std::uint64_t carry = 0;
         for (std::size_t i = 0; i < n; ++i) {
             carry += guess * v[i];
-            const std::int64_t taken = static_cast<std::int64_t>(u[i + j]) - borrow - static_cast<std::int64_t>(carry & 0xFFFFFFFFU);
+            const std::int64_t taken = static_cast<std::int64_t>(u[i + j]) - borrow -
+                                       static_cast<std::int64_t>(carry & 0xFFFFFFFFU);
             u[i + j] = static_cast<std::uint32_t>(taken);
             borrow = taken < 0 ? 1 : 0;
             carry >>= 32;
         }
-        const std::int64_t taken = static_cast<std::int64_t>(u[j + n]) - borrow - static_cast<std::int64_t>(carry);
+        const std::int64_t taken =
+            static_cast<std::int64_t>(u[j + n]) - borrow - static_cast<std::int64_t>(carry);
         u[j + n] = static_cast<std::uint32_t>(taken);
         if (taken < 0) {
             --guess;
@@ -199,7 +208,8 @@ double Decimal::to_double() const {
     text += 'e' + std::to_string(exponent_);
     double value = 0;
     const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (read.ec == std::errc::result_out_of_range) return exponent_ > 0 ? (negative_ ? -HUGE_VAL : HUGE_VAL) : 0.0;
+    if (read.ec == std::errc::result_out_of_range)
+        return exponent_ > 0 ? (negative_ ? -HUGE_VAL : HUGE_VAL) : 0.0;
     return value;
 }
 
@@ -276,12 +286,15 @@ std::optional<Decimal> add(const Decimal& a, const Decimal& b) {
     return from_wide(low.negative_, right, exponent, tail);
 }
 
-std::optional<Decimal> subtract(const Decimal& a, const Decimal& b) { return add(a, b.negated()); }
+std::optional<Decimal> subtract(const Decimal& a, const Decimal& b) {
+    return add(a, b.negated());
+}
 
 std::optional<Decimal> multiply(const Decimal& a, const Decimal& b) {
     const bool negative = a.negative_ != b.negative_;
     const int exponent = a.exponent_ + b.exponent_;
-    if ((a.high_ | b.high_) == 0) return Decimal::make(negative, static_cast<Uint128>(a.low_) * b.low_, exponent);
+    if ((a.high_ | b.high_) == 0)
+        return Decimal::make(negative, static_cast<Uint128>(a.low_) * b.low_, exponent);
     return from_wide(negative, Wide::product(a.coefficient(), b.coefficient()), exponent);
 }
 
@@ -290,8 +303,10 @@ std::optional<Decimal> divide(const Decimal& a, const Decimal& b) {
     if (a.is_zero()) return Decimal();
     const int ideal = a.exponent() - b.exponent();
     const bool negative = a.is_negative() != b.is_negative();
-    if (a.coefficient() % b.coefficient() == 0) return Decimal::make(negative, a.coefficient() / b.coefficient(), ideal);
-    const int scale = std::max(0, Decimal::kDigits + 2 + digits_of(b.coefficient()) - digits_of(a.coefficient()));
+    if (a.coefficient() % b.coefficient() == 0)
+        return Decimal::make(negative, a.coefficient() / b.coefficient(), ideal);
+    const int scale =
+        std::max(0, Decimal::kDigits + 2 + digits_of(b.coefficient()) - digits_of(a.coefficient()));
     Wide numerator = Wide::product(a.coefficient(), power_of_ten(std::min(scale, 38)));
     for (int more = scale - 38; more > 0; more -= 19)  // at most 71 digits in all, so it still fits
         numerator.multiply(static_cast<std::uint64_t>(power_of_ten(std::min(more, 19))));
@@ -309,7 +324,8 @@ std::optional<Decimal> modulo(const Decimal& a, const Decimal& b) {
     if (b.is_zero()) return std::nullopt;
     // The remainder of the magnitudes, digit by digit, is exact whatever the quotient's size.
     const int low = std::min(a.exponent(), b.exponent());
-    if (b.exponent() - low > 38) return a.is_negative() == b.is_negative() || a.is_zero() ? std::optional(a) : add(a, b);
+    if (b.exponent() - low > 38)
+        return a.is_negative() == b.is_negative() || a.is_zero() ? std::optional(a) : add(a, b);
     const Wide scaled = Wide::product(b.coefficient(), power_of_ten(b.exponent() - low));
     if (!scaled.fits_128() || scaled.low_128() >= power_of_ten(37)) {
         const bool same = a.is_negative() == b.is_negative() || a.is_zero();
@@ -318,7 +334,8 @@ std::optional<Decimal> modulo(const Decimal& a, const Decimal& b) {
     }
     const Uint128 divisor = scaled.low_128();
     Uint128 rest = a.coefficient() % divisor;
-    for (int digit = a.exponent() - low; digit > 0; --digit) rest = rest * 10 % divisor;
+    for (int digit = a.exponent() - low; digit > 0; --digit)
+        rest = rest * 10 % divisor;
     if (rest != 0 && a.is_negative() != b.is_negative()) rest = divisor - rest;
     return Decimal::make(b.is_negative(), rest, low);
 }
@@ -332,12 +349,15 @@ std::strong_ordering operator<=>(const Decimal& a, const Decimal& b) {
         if (a.exponent_ == b.exponent_) {
             const Uint128 x = a.coefficient();
             const Uint128 y = b.coefficient();
-            return x < y ? std::strong_ordering::less : x > y ? std::strong_ordering::greater : std::strong_ordering::equal;
+            return x < y   ? std::strong_ordering::less
+                   : x > y ? std::strong_ordering::greater
+                           : std::strong_ordering::equal;
         }
         const int top_a = a.exponent_ + digits_of(a.coefficient());
         const int top_b = b.exponent_ + digits_of(b.coefficient());
         if (top_a != top_b) return top_a <=> top_b;
-        const int low = std::min<int>(a.exponent_, b.exponent_);  // equal tops: the exponents differ by less than 34
+        const int low = std::min<int>(
+            a.exponent_, b.exponent_);  // equal tops: the exponents differ by less than 34
         return Wide::product(a.coefficient(), power_of_ten(a.exponent_ - low)) <=>
                Wide::product(b.coefficient(), power_of_ten(b.exponent_ - low));
     }();
@@ -352,7 +372,8 @@ std::size_t hash_of(const Decimal& a) {
         coefficient /= 10;
         ++exponent;
     }
-    std::uint64_t hash = static_cast<std::uint64_t>(coefficient) ^ static_cast<std::uint64_t>(coefficient >> 64) * 0x9E3779B97F4A7C15U;
+    std::uint64_t hash = static_cast<std::uint64_t>(coefficient) ^
+                         static_cast<std::uint64_t>(coefficient >> 64) * 0x9E3779B97F4A7C15U;
     hash ^= static_cast<std::uint64_t>(exponent) << 1 | (a.is_negative() ? 1U : 0U);
     hash *= 0xBF58476D1CE4E5B9U;
     return static_cast<std::size_t>(hash ^ hash >> 31);

@@ -1,7 +1,9 @@
-// Numbers of FEEL: decimal floating point of 34 digits, as IEEE 754-2019 decimal128, rounding half even.
+// Numbers of FEEL: decimal floating point of 34 digits, as IEEE 754-2019 decimal128, rounding half
+// even.
 //
-// A Decimal is a value without allocation: sign, coefficient below 10^34, power of ten. There is no NaN and no infinity;
-// an operation without a result gives nothing. Pure functions; safe from any thread. DMN 1.5 10.3.2.3.1.
+// A Decimal is a value without allocation: sign, coefficient below 10^34, power of ten. There is no
+// NaN and no infinity; an operation without a result gives nothing. Pure functions; safe from any
+// thread. DMN 1.5 10.3.2.3.1.
 #pragma once
 
 #include <compare>
@@ -25,10 +27,13 @@ class Decimal {
 
     constexpr Decimal() = default;
     constexpr Decimal(std::int64_t whole)
-        : low_(whole < 0 ? 0 - static_cast<std::uint64_t>(whole) : static_cast<std::uint64_t>(whole)), negative_(whole < 0) {}
+        : low_(whole < 0 ? 0 - static_cast<std::uint64_t>(whole)
+                         : static_cast<std::uint64_t>(whole)),
+          negative_(whole < 0) {}
     constexpr Decimal(int whole) : Decimal(static_cast<std::int64_t>(whole)) {}
 
-    /// Rounded to 34 digits; nothing if the magnitude is too great. Too small a magnitude becomes zero.
+    /// Rounded to 34 digits; nothing if the magnitude is too great. Too small a magnitude becomes
+    /// zero.
     static std::optional<Decimal> make(bool negative, Uint128 coefficient, int exponent);
 
     /// Reads `[+-]digits[.digits][(e|E)[+-]digits]`, also `.5`; nothing for any other text.
@@ -45,13 +50,15 @@ class Decimal {
     std::optional<std::int64_t> to_int64() const;
     double to_double() const;
 
-    /// Plain notation without superfluous zeros: "-0.25", "1200"; scientific only beyond 50 characters.
+    /// Plain notation without superfluous zeros: "-0.25", "1200"; scientific only beyond 50
+    /// characters.
     std::string to_string() const;
 
     Decimal negated() const;
     Decimal abs() const;
 
-    /// With `scale` digits after the point (may be negative); nothing if that needs more than 34 digits.
+    /// With `scale` digits after the point (may be negative); nothing if that needs more than 34
+    /// digits.
     std::optional<Decimal> rounded(int scale, Rounding mode) const;
 
     friend std::optional<Decimal> add(const Decimal& a, const Decimal& b);
@@ -69,9 +76,11 @@ class Decimal {
 std::optional<Decimal> add(const Decimal& a, const Decimal& b);
 std::optional<Decimal> subtract(const Decimal& a, const Decimal& b);
 std::optional<Decimal> multiply(const Decimal& a, const Decimal& b);
-std::optional<Decimal> divide(const Decimal& a, const Decimal& b);  ///< nothing for a divisor of zero
+std::optional<Decimal> divide(const Decimal& a,
+                              const Decimal& b);  ///< nothing for a divisor of zero
 
-/// a - b * floor(a / b). DMN 1.5 10.3.4.5 modulo. Nothing for a divisor of zero or a quotient beyond 34 digits.
+/// a - b * floor(a / b). DMN 1.5 10.3.4.5 modulo. Nothing for a divisor of zero or a quotient
+/// beyond 34 digits.
 std::optional<Decimal> modulo(const Decimal& a, const Decimal& b);
 
 std::optional<Decimal> power(const Decimal& base, const Decimal& exponent);

@@ -9,7 +9,8 @@
 namespace shu::rule {
 namespace {
 
-using Long = boost::multiprecision::number<boost::multiprecision::cpp_dec_float<60>, boost::multiprecision::et_off>;
+using Long = boost::multiprecision::number<boost::multiprecision::cpp_dec_float<60>,
+                                           boost::multiprecision::et_off>;
 
 constexpr int kExponentSteps = 40;  // squarings in an integer power
 
@@ -34,14 +35,17 @@ std::optional<Decimal> whole_power(const Decimal& base, std::int64_t exponent) {
     if (base.is_zero()) return inverse ? std::nullopt : std::optional(Decimal());
     if (base.abs() == Decimal(1)) return Decimal(base.is_negative() && (left & 1) != 0 ? -1 : 1);
     // Far beyond these bounds the result cannot be held, whatever the digits.
-    const double magnitude = std::log10(std::abs(base.to_double())) * static_cast<double>(left) * (inverse ? -1 : 1);
+    const double magnitude =
+        std::log10(std::abs(base.to_double())) * static_cast<double>(left) * (inverse ? -1 : 1);
     if (left >> kExponentSteps != 0 || magnitude > 7'000.0) return std::nullopt;
     if (magnitude < -7'000.0) return Decimal();
     // Small results are exact.
     if (static_cast<std::uint64_t>(digits_of(base.coefficient())) * left <= 38 && !inverse) {
         Uint128 coefficient = 1;
-        for (std::uint64_t i = 0; i < left; ++i) coefficient *= base.coefficient();
-        return Decimal::make(base.is_negative() && (left & 1) != 0, coefficient, base.exponent() * static_cast<int>(left));
+        for (std::uint64_t i = 0; i < left; ++i)
+            coefficient *= base.coefficient();
+        return Decimal::make(base.is_negative() && (left & 1) != 0, coefficient,
+                             base.exponent() * static_cast<int>(left));
     }
     if (const auto fast = fast_power(base, exponent)) return fast;
     Long result = 1;

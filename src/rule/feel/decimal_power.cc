@@ -1,7 +1,8 @@
 // Whole powers, fast: 192 bits of binary mantissa, rounded once to 34 decimal digits.
 //
-// Each multiplication loses less than 2^-190 of the value, so a power of any size that fits is known to more than 50 digits. Where the
-// digits after the 34th do not decide the rounding beyond doubt, nothing comes back and the caller computes with more digits.
+// Each multiplication loses less than 2^-190 of the value, so a power of any size that fits is
+// known to more than 50 digits. Where the digits after the 34th do not decide the rounding beyond
+// doubt, nothing comes back and the caller computes with more digits.
 #include <cmath>
 
 #include "rule/feel/decimal_power.h"
@@ -18,7 +19,8 @@ struct Binary {
     static Binary of(Uint128 value) {
         Binary out;
         const auto high = static_cast<std::uint64_t>(value >> 64);
-        const int shift = high != 0 ? std::countl_zero(high) : 64 + std::countl_zero(static_cast<std::uint64_t>(value));
+        const int shift = high != 0 ? std::countl_zero(high)
+                                    : 64 + std::countl_zero(static_cast<std::uint64_t>(value));
         const Uint128 normal = value << shift;
         out.limb[2] = static_cast<std::uint64_t>(normal >> 64);
         out.limb[1] = static_cast<std::uint64_t>(normal);
@@ -41,8 +43,10 @@ Binary operator*(const Binary& a, const Binary& b) {
     }
     Binary result;
     result.exponent = a.exponent + b.exponent;
-    const bool shift = out[5] >> 63 == 0;  // the product of two normal mantissas lacks at most one bit
-    for (std::size_t i = 0; i < 3; ++i) result.limb[i] = shift ? out[i + 3] << 1 | out[i + 2] >> 63 : out[i + 3];
+    const bool shift =
+        out[5] >> 63 == 0;  // the product of two normal mantissas lacks at most one bit
+    for (std::size_t i = 0; i < 3; ++i)
+        result.limb[i] = shift ? out[i + 3] << 1 | out[i + 2] >> 63 : out[i + 3];
     if (shift) --result.exponent;
     return result;
 }
@@ -52,7 +56,8 @@ Binary two_minus(const Binary& a) {
     // In units of 2^-191: two is 2^192, which is the negation modulo 2^192.
     std::uint64_t units[3] = {a.limb[0], a.limb[1], a.limb[2]};
     if (a.exponent == 0) {  // below one: half a unit is lost
-        for (std::size_t i = 0; i < 3; ++i) units[i] = units[i] >> 1 | (i < 2 ? units[i + 1] << 63 : 0);
+        for (std::size_t i = 0; i < 3; ++i)
+            units[i] = units[i] >> 1 | (i < 2 ? units[i + 1] << 63 : 0);
     }
     Binary out;
     std::uint64_t carry = 1;
@@ -62,7 +67,8 @@ Binary two_minus(const Binary& a) {
     }
     out.exponent = 1;
     if (out.limb[2] >> 63 == 0) {
-        for (std::size_t i = 3; i-- > 0;) out.limb[i] = out.limb[i] << 1 | (i > 0 ? out.limb[i - 1] >> 63 : 0);
+        for (std::size_t i = 3; i-- > 0;)
+            out.limb[i] = out.limb[i] << 1 | (i > 0 ? out.limb[i - 1] >> 63 : 0);
         --out.exponent;
     }
     return out;
@@ -72,7 +78,8 @@ Binary two_minus(const Binary& a) {
 Binary reciprocal(const Binary& a) {
     Binary out = Binary::of(static_cast<Uint128>(std::ldexp(1.0 / a.mantissa(), 62)));
     out.exponent += -62 - a.exponent;
-    for (int i = 0; i < 3; ++i) out = out * two_minus(a * out);
+    for (int i = 0; i < 3; ++i)
+        out = out * two_minus(a * out);
     return out;
 }
 
@@ -93,16 +100,19 @@ std::optional<Decimal> fast_power(const Decimal& base, std::int64_t exponent) {
     constexpr std::uint64_t kCountMax = 100'000;
     if (count > kCountMax || base.is_zero()) return std::nullopt;
     Binary value = power_of(Binary::of(base.coefficient()), count);
-    std::int64_t shown = static_cast<std::int64_t>(base.exponent()) * exponent;  // the power of ten that stays apart
+    std::int64_t shown =
+        static_cast<std::int64_t>(base.exponent()) * exponent;  // the power of ten that stays apart
     if (inverse) value = reciprocal(value);
     // value * 10^scale is a whole number of 38 digits, give or take one.
     const double digits = (value.exponent + std::log2(value.mantissa())) * 0.30102999566398119521;
     const int scale = 37 - static_cast<int>(std::floor(digits));
     const int size = scale < 0 ? -scale : scale;
-    const Binary ten = size <= 38 ? Binary::of(power_of_ten(size)) : power_of(Binary::of(10), static_cast<std::uint64_t>(size));
+    const Binary ten = size <= 38 ? Binary::of(power_of_ten(size))
+                                  : power_of(Binary::of(10), static_cast<std::uint64_t>(size));
     value = value * (scale < 0 ? reciprocal(ten) : ten);
     if (value.exponent < 64 || value.exponent > 127) return std::nullopt;
-    const Uint128 whole = (static_cast<Uint128>(value.limb[2]) << 64 | value.limb[1]) >> (128 - value.exponent);
+    const Uint128 whole =
+        (static_cast<Uint128>(value.limb[2]) << 64 | value.limb[1]) >> (128 - value.exponent);
     const Uint128 unit = power_of_ten(digits_of(whole) - Decimal::kDigits);
     const Uint128 rest = whole % unit;
     const bool near_tie = rest + 2 >= unit / 2 && rest <= unit / 2 + 2;

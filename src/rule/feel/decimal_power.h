@@ -7,7 +7,8 @@
 
 namespace shu::rule {
 
-/// base ** exponent rounded half even to 34 digits; nothing where that needs more digits to decide, or another method.
+/// base ** exponent rounded half even to 34 digits; nothing where that needs more digits to decide,
+/// or another method.
 std::optional<Decimal> fast_power(const Decimal& base, std::int64_t exponent);
 
 }  // namespace shu::rule

@@ -1,4 +1,5 @@
-// Arithmetic against a slow reference: exact whole numbers of any size, rounded half even by the book.
+// Arithmetic against a slow reference: exact whole numbers of any size, rounded half even by the
+// book.
 #include "rule/feel/decimal.h"
 
 #include <gtest/gtest.h>
@@ -11,7 +12,9 @@ namespace {
 
 using Big = boost::multiprecision::cpp_int;
 
-Big ten_to(int n) { return boost::multiprecision::pow(Big(10), static_cast<unsigned>(n)); }
+Big ten_to(int n) {
+    return boost::multiprecision::pow(Big(10), static_cast<unsigned>(n));
+}
 
 struct Exact {  // numerator / denominator * 10^exponent
     Big numerator, denominator = 1;
@@ -44,7 +47,9 @@ std::string reference(Exact value) {
     return (negative ? "-" : "") + digits.str() + "|" + std::to_string(exponent);
 }
 
-Big big(Uint128 value) { return (Big(static_cast<std::uint64_t>(value >> 64)) << 64) + static_cast<std::uint64_t>(value); }
+Big big(Uint128 value) {
+    return (Big(static_cast<std::uint64_t>(value >> 64)) << 64) + static_cast<std::uint64_t>(value);
+}
 
 std::string shown(const std::optional<Decimal>& value) {
     if (!value) return "none";
@@ -66,8 +71,12 @@ class Numbers {
         Uint128 coefficient = 0;
         const unsigned style = random_() % 4;
         for (int i = 0; i < digits; ++i)
-            coefficient = coefficient * 10 + (style == 0 ? 9 : style == 1 ? (i == 0 ? 1 : 0) : style == 2 ? 5 : random_() % 10);
-        const int exponent = static_cast<int>(random_() % 3 == 0 ? random_() % 90 : random_() % 40) - 35;
+            coefficient = coefficient * 10 + (style == 0   ? 9
+                                              : style == 1 ? (i == 0 ? 1 : 0)
+                                              : style == 2 ? 5
+                                                           : random_() % 10);
+        const int exponent =
+            static_cast<int>(random_() % 3 == 0 ? random_() % 90 : random_() % 40) - 35;
         return *Decimal::make(random_() % 2 == 0, coefficient, exponent);
     }
 
@@ -75,7 +84,9 @@ class Numbers {
     std::mt19937 random_;
 };
 
-Big signed_of(const Decimal& d) { return d.is_negative() ? Big(-big(d.coefficient())) : big(d.coefficient()); }
+Big signed_of(const Decimal& d) {
+    return d.is_negative() ? Big(-big(d.coefficient())) : big(d.coefficient());
+}
 
 TEST(Decimal, sums_products_and_quotients_are_the_exact_ones_rounded_half_even) {
     constexpr unsigned kSeed = 20261121;
@@ -83,18 +94,22 @@ TEST(Decimal, sums_products_and_quotients_are_the_exact_ones_rounded_half_even) 
     for (int i = 0; i < 60'000; ++i) {
         const Decimal a = numbers.next();
         const Decimal b = numbers.next();
-        SCOPED_TRACE("seed " + std::to_string(kSeed) + " round " + std::to_string(i) + ": " + a.to_string() + " and " + b.to_string());
+        SCOPED_TRACE("seed " + std::to_string(kSeed) + " round " + std::to_string(i) + ": " +
+                     a.to_string() + " and " + b.to_string());
         const int low = std::min(a.exponent(), b.exponent());
-        const Big sum = signed_of(a) * ten_to(a.exponent() - low) + signed_of(b) * ten_to(b.exponent() - low);
+        const Big sum =
+            signed_of(a) * ten_to(a.exponent() - low) + signed_of(b) * ten_to(b.exponent() - low);
         ASSERT_EQ(shown(add(a, b)), reference({sum, 1, low}));
-        ASSERT_EQ(shown(multiply(a, b)), reference({signed_of(a) * signed_of(b), 1, a.exponent() + b.exponent()}));
+        ASSERT_EQ(shown(multiply(a, b)),
+                  reference({signed_of(a) * signed_of(b), 1, a.exponent() + b.exponent()}));
         if (b.is_zero()) {
             ASSERT_FALSE(divide(a, b));
         } else {
             Big numerator = signed_of(a);
             Big denominator = signed_of(b);
             if (denominator < 0) numerator = -numerator, denominator = -denominator;
-            ASSERT_EQ(shown(divide(a, b)), reference({numerator, denominator, a.exponent() - b.exponent()}));
+            ASSERT_EQ(shown(divide(a, b)),
+                      reference({numerator, denominator, a.exponent() - b.exponent()}));
         }
     }
 }
@@ -117,7 +132,9 @@ TEST(Decimal, order_and_hash_agree_with_equality_however_a_number_is_written) {
 }
 
 TEST(Decimal, modulo_has_the_sign_of_the_divisor) {
-    const auto mod = [](const char* a, const char* b) { return modulo(*Decimal::parse(a), *Decimal::parse(b))->to_string(); };
+    const auto mod = [](const char* a, const char* b) {
+        return modulo(*Decimal::parse(a), *Decimal::parse(b))->to_string();
+    };
     EXPECT_EQ(mod("12", "5"), "2");
     EXPECT_EQ(mod("-12", "5"), "3");
     EXPECT_EQ(mod("12", "-5"), "-3");
@@ -129,7 +146,9 @@ TEST(Decimal, modulo_has_the_sign_of_the_divisor) {
 }
 
 TEST(Decimal, rounds_to_a_scale_in_each_of_the_standards_modes) {
-    const auto rounded = [](const char* n, int scale, Rounding mode) { return Decimal::parse(n)->rounded(scale, mode)->to_string(); };
+    const auto rounded = [](const char* n, int scale, Rounding mode) {
+        return Decimal::parse(n)->rounded(scale, mode)->to_string();
+    };
     EXPECT_EQ(rounded("2.5", 0, Rounding::kHalfEven), "2");
     EXPECT_EQ(rounded("3.5", 0, Rounding::kHalfEven), "4");
     EXPECT_EQ(rounded("-5.5", 0, Rounding::kUp), "-6");
@@ -147,25 +166,35 @@ TEST(Decimal, whole_powers_are_the_exact_ones_rounded_half_even) {
     std::mt19937 random(11);
     for (int i = 0; i < 3'000; ++i) {
         Uint128 coefficient = 1 + random() % 9;
-        for (auto digit = random() % 33; digit > 0; --digit) coefficient = coefficient * 10 + random() % 10;
-        const Decimal base = *Decimal::make(random() % 2 == 0, coefficient, static_cast<int>(random() % 20) - 25);
+        for (auto digit = random() % 33; digit > 0; --digit)
+            coefficient = coefficient * 10 + random() % 10;
+        const Decimal base =
+            *Decimal::make(random() % 2 == 0, coefficient, static_cast<int>(random() % 20) - 25);
         const int exponent = static_cast<int>(random() % 130) - 60;
-        const Big raised = boost::multiprecision::pow(signed_of(base), static_cast<unsigned>(std::abs(exponent)));
+        const Big raised =
+            boost::multiprecision::pow(signed_of(base), static_cast<unsigned>(std::abs(exponent)));
         const int shown_exponent = base.exponent() * exponent;
-        const Exact exact = exponent >= 0 ? Exact{raised, 1, shown_exponent}
-                                          : Exact{(raised < 0 ? Big(-1) : Big(1)) * ten_to(static_cast<int>(raised.str().size()) + 40),
-                                                  raised < 0 ? Big(-raised) : raised, shown_exponent - static_cast<int>(raised.str().size()) - 40};
-        ASSERT_EQ(shown(power(base, Decimal(exponent))), reference(exact)) << "seed 11: " << base.to_string() << " ** " << exponent;
+        const Exact exact =
+            exponent >= 0 ? Exact{raised, 1, shown_exponent}
+                          : Exact{(raised < 0 ? Big(-1) : Big(1)) *
+                                      ten_to(static_cast<int>(raised.str().size()) + 40),
+                                  raised < 0 ? Big(-raised) : raised,
+                                  shown_exponent - static_cast<int>(raised.str().size()) - 40};
+        ASSERT_EQ(shown(power(base, Decimal(exponent))), reference(exact))
+            << "seed 11: " << base.to_string() << " ** " << exponent;
     }
 }
 
 TEST(Decimal, refuses_texts_that_are_no_numbers) {
-    for (const char* text : {"", "-", ".", "1.", "1e", "1e+", "0x10", "1 ", "１", "NaN", "Infinity", "1,5", "--1", "1e99999"})
+    for (const char* text : {"", "-", ".", "1.", "1e", "1e+", "0x10", "1 ", "１", "NaN", "Infinity",
+                             "1,5", "--1", "1e99999"})
         EXPECT_FALSE(Decimal::parse(text)) << text;
     EXPECT_EQ(Decimal::parse(".5")->to_string(), "0.5");
     EXPECT_EQ(Decimal::parse("-0")->to_string(), "0");
-    EXPECT_EQ(Decimal::parse("12345678901234567890123456789012345")->to_string(), "12345678901234567890123456789012340");
-    EXPECT_EQ(Decimal::parse("1234567890123456789012345678901234500000000000001")->to_string(), "1234567890123456789012345678901235000000000000000");
+    EXPECT_EQ(Decimal::parse("12345678901234567890123456789012345")->to_string(),
+              "12345678901234567890123456789012340");
+    EXPECT_EQ(Decimal::parse("1234567890123456789012345678901234500000000000001")->to_string(),
+              "1234567890123456789012345678901235000000000000000");
 }
 
 TEST(Decimal, overflows_to_nothing_and_underflows_to_zero) {
@@ -184,7 +213,8 @@ TEST(Decimal, functions_are_right_in_all_34_digits) {
     EXPECT_EQ(exponential(Decimal(1))->to_string(), "2.718281828459045235360287471352662");
     EXPECT_EQ(natural_logarithm(Decimal(10))->to_string(), "2.302585092994045684017991454684364");
     EXPECT_EQ(power(Decimal(3), Decimal(-2))->to_string(), "0.1111111111111111111111111111111111");
-    EXPECT_EQ(power(Decimal(2), *Decimal::parse("0.5"))->to_string(), "1.414213562373095048801688724209698");
+    EXPECT_EQ(power(Decimal(2), *Decimal::parse("0.5"))->to_string(),
+              "1.414213562373095048801688724209698");
     EXPECT_EQ(square_root(Decimal(16))->to_string(), "4");
     EXPECT_FALSE(square_root(Decimal(-1)));
     EXPECT_FALSE(natural_logarithm(Decimal(0)));

@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::size_t kPlainCharactersMax = 50;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 // The digits of a numeral, gathered up to what 34-digit rounding can need.
 struct Gathered {
@@ -39,11 +41,13 @@ std::optional<Decimal> Decimal::parse(std::string_view text) {
     std::size_t at = 0;
     if (at < text.size() && (text[at] == '-' || text[at] == '+')) negative = text[at++] == '-';
     Gathered gathered;
-    while (at < text.size() && is_digit(text[at])) gathered.take(text[at++], false);
+    while (at < text.size() && is_digit(text[at]))
+        gathered.take(text[at++], false);
     if (at < text.size() && text[at] == '.') {
         ++at;
         if (at == text.size() || !is_digit(text[at])) return std::nullopt;
-        while (at < text.size() && is_digit(text[at])) gathered.take(text[at++], true);
+        while (at < text.size() && is_digit(text[at]))
+            gathered.take(text[at++], true);
     }
     if (!gathered.any) return std::nullopt;
     if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
@@ -80,14 +84,17 @@ std::string Decimal::to_string() const {
     std::reverse(digits.begin(), digits.end());
     const std::string sign = negative_ ? "-" : "";
     const int point = static_cast<int>(digits.size()) + exponent;  // digits before the point
-    const std::size_t length = point <= 0 ? digits.size() + static_cast<std::size_t>(-point) : std::max(digits.size(), static_cast<std::size_t>(point));
+    const std::size_t length = point <= 0
+                                   ? digits.size() + static_cast<std::size_t>(-point)
+                                   : std::max(digits.size(), static_cast<std::size_t>(point));
     if (length > kPlainCharactersMax) {
         std::string out = sign + digits.substr(0, 1);
         if (digits.size() > 1) out += '.' + digits.substr(1);
         return out + 'E' + (point > 0 ? "+" : "") + std::to_string(point - 1);
     }
     if (exponent >= 0) return sign + digits + std::string(static_cast<std::size_t>(exponent), '0');
-    if (point <= 0) return sign + "0." + std::string(static_cast<std::size_t>(-point), '0') + digits;
+    if (point <= 0)
+        return sign + "0." + std::string(static_cast<std::size_t>(-point), '0') + digits;
     const auto whole = static_cast<std::size_t>(point);
     return sign + digits.substr(0, whole) + '.' + digits.substr(whole);
 }

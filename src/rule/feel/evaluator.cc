@@ -10,7 +10,8 @@
 namespace shu::rule {
 
 Evaluator::Level::Level(Evaluator& e) : evaluator(e) {
-    if (++e.depth_ > limits::rule_depth_max) e.stop("the evaluation nests too deeply: a function that calls itself without end?");
+    if (++e.depth_ > limits::rule_depth_max)
+        e.stop("the evaluation nests too deeply: a function that calls itself without end?");
 }
 
 void Evaluator::reset() {
@@ -36,8 +37,9 @@ void Evaluator::warn(std::uint32_t position, std::string reason) {
     if (stopped_ || warnings_.size() >= limits::rule_warnings_max) return;
     Warning warning;
     if (program_ != nullptr && !program_->sources.empty()) {
-        const auto after = std::upper_bound(program_->sources.begin(), program_->sources.end(), position,
-                                            [](std::uint32_t at, const Source& source) { return at < source.base; });
+        const auto after = std::upper_bound(
+            program_->sources.begin(), program_->sources.end(), position,
+            [](std::uint32_t at, const Source& source) { return at < source.base; });
         const Source& source = *std::prev(after);
         warning.offset = position - source.base;
         warning.place = source.place;
@@ -71,7 +73,8 @@ Value* Evaluator::push_frame(std::size_t slots) {
 void Evaluator::pop_frame(std::size_t slots) {
     Chunk& chunk = chunks_[chunk_];
     Value* top = chunk.values.get() + chunk.used;
-    for (std::size_t i = 1; i <= slots; ++i) *(top - i) = Value();
+    for (std::size_t i = 1; i <= slots; ++i)
+        *(top - i) = Value();
     chunk.used -= slots;
     if (chunk.used == 0 && chunk_ > 0) --chunk_;
 }
@@ -80,7 +83,8 @@ Value Evaluator::run(const Program& program, std::span<const Value> values) {
     const Program* outer = std::exchange(program_, &program);
     const FunctionObject* outer_self = std::exchange(self_, nullptr);
     Value* frame = push_frame(program.slots + 1);
-    for (std::size_t i = 0; i < values.size() && i < program.slots; ++i) frame[i] = values[i];
+    for (std::size_t i = 0; i < values.size() && i < program.slots; ++i)
+        frame[i] = values[i];
     Value out = eval(program.root, frame);
     pop_frame(program.slots + 1);
     program_ = outer;
@@ -88,15 +92,18 @@ Value Evaluator::run(const Program& program, std::span<const Value> values) {
     return out;
 }
 
-Value Evaluator::run_body(const Program& program, const FunctionShape& shape, std::span<Value> arguments,
-                          std::span<const Value> captured, const FunctionObject& self) {
+Value Evaluator::run_body(const Program& program, const FunctionShape& shape,
+                          std::span<Value> arguments, std::span<const Value> captured,
+                          const FunctionObject& self) {
     Level level(*this);
     if (!level) return {};
     const Program* outer = std::exchange(program_, &program);
     const FunctionObject* outer_self = std::exchange(self_, &self);
     Value* frame = push_frame(shape.slots + 1);
-    for (std::size_t i = 0; i < arguments.size(); ++i) frame[i] = std::move(arguments[i]);
-    for (std::size_t i = 0; i < captured.size(); ++i) frame[shape.captured[2 * i + 1]] = captured[i];
+    for (std::size_t i = 0; i < arguments.size(); ++i)
+        frame[i] = std::move(arguments[i]);
+    for (std::size_t i = 0; i < captured.size(); ++i)
+        frame[shape.captured[2 * i + 1]] = captured[i];
     Value out = eval(shape.body, frame);
     pop_frame(shape.slots + 1);
     program_ = outer;
@@ -107,7 +114,8 @@ Value Evaluator::run_body(const Program& program, const FunctionShape& shape, st
 Value Evaluator::make_list(std::vector<Value> items, std::uint32_t position) {
     if (!charge(items.size() + 1)) return {};
     Value list = Value::list(std::move(items));
-    if (list.depth() > limits::rule_value_depth_max) return fail(position, "the value nests too deeply");
+    if (list.depth() > limits::rule_value_depth_max)
+        return fail(position, "the value nests too deeply");
     return list;
 }
 
@@ -119,72 +127,93 @@ Value Evaluator::eval(NodeId id, Value* frame) {
     }
     const Node& node = program_->nodes[id];
     switch (node.op) {  // leaves first: they need no level
-    case Op::kConstant: return program_->constants[node.a];
-    case Op::kSlot: return frame[node.a];
-    case Op::kSelf: self_->references.fetch_add(1, std::memory_order_relaxed); return Value::function(const_cast<FunctionObject*>(self_));
-    case Op::kFailed: return fail(node.position, program_->names[node.a]);
-    case Op::kTestAny: return Value::boolean(true);
-    default: break;
+        case Op::kConstant: return program_->constants[node.a];
+        case Op::kSlot: return frame[node.a];
+        case Op::kSelf:
+            self_->references.fetch_add(1, std::memory_order_relaxed);
+            return Value::function(const_cast<FunctionObject*>(self_));
+        case Op::kFailed: return fail(node.position, program_->names[node.a]);
+        case Op::kTestAny: return Value::boolean(true);
+        default: break;
     }
     Level level(*this);
     if (!level) return {};
     switch (node.op) {
-    case Op::kDynamicName: {
-        const Value* member = frame[node.b].find(program_->names[node.a]);
-        return member != nullptr ? *member : eval(node.c, frame);
-    }
-    case Op::kPath: return eval_path(node, frame);
-    case Op::kAdd: case Op::kSubtract: case Op::kMultiply: case Op::kDivide: case Op::kPower: {
-        const Value a = eval(node.a, frame);
-        const Value b = eval(node.b, frame);
-        return arithmetic(node.op, a, b, node.position);
-    }
-    case Op::kNegate: return negate(eval(node.a, frame), node.position);
-    case Op::kAnd: case Op::kOr: return eval_logic(node, frame);
-    case Op::kEqual: case Op::kNotEqual: case Op::kLess: case Op::kLessEqual: case Op::kGreater: case Op::kGreaterEqual: {
-        const Value a = eval(node.a, frame);
-        const Value b = eval(node.b, frame);
-        return compare_values(node.op, a, b, node.position);
-    }
-    case Op::kBetween: return eval_between(node, frame);
-    case Op::kIn: {
-        frame[node.b] = eval(node.a, frame);
-        return eval(node.c, frame);
-    }
-    case Op::kInstanceOf: return eval_instance(node, frame);
-    case Op::kIf: {
-        const Value condition = eval(node.a, frame);
-        if (!condition.is_boolean() && !condition.is_null())
-            return fail(node.position, "the condition is a " + std::string(name_of(condition.kind())) + ", not a boolean");
-        return eval(condition.is_true() ? node.b : node.c, frame);
-    }
-    case Op::kFor: return eval_for(node, frame);
-    case Op::kSome: case Op::kEvery: return eval_quantified(node, frame);
-    case Op::kList: return eval_list(node, frame);
-    case Op::kContext: return eval_context(node, frame);
-    case Op::kSequence:
-        for (const NodeId child : program_->children(node)) {
-            const Node& entry = program_->nodes[child];
-            frame[entry.c] = eval(entry.b, frame);
+        case Op::kDynamicName: return eval_dynamic_name(node, frame);
+        case Op::kPath: return eval_path(node, frame);
+        case Op::kAdd:
+        case Op::kSubtract:
+        case Op::kMultiply:
+        case Op::kDivide:
+        case Op::kPower: {
+            const Value a = eval(node.a, frame);
+            const Value b = eval(node.b, frame);
+            return arithmetic(node.op, a, b, node.position);
         }
-        return eval(node.c, frame);
-    case Op::kRange: return eval_range(node, frame);
-    case Op::kFits: return eval_fits(node, frame);
-    case Op::kPart: return program_->parts[node.a]->evaluate(*this, frame, node.position);
-    case Op::kFilter: return eval_filter(node, frame);
-    case Op::kCall: return eval_call(node, frame);
-    case Op::kBuiltin: return eval_builtin(node, frame);
-    case Op::kFunction: return eval_function(node, frame);
-    case Op::kTestCompare: case Op::kTestValue: case Op::kTestNot: return eval_test(node, frame);
-    case Op::kTestList: return eval_test_list(node, frame);
-    default: return {};
+        case Op::kNegate: return negate(eval(node.a, frame), node.position);
+        case Op::kAnd:
+        case Op::kOr: return eval_logic(node, frame);
+        case Op::kEqual:
+        case Op::kNotEqual:
+        case Op::kLess:
+        case Op::kLessEqual:
+        case Op::kGreater:
+        case Op::kGreaterEqual: {
+            const Value a = eval(node.a, frame);
+            const Value b = eval(node.b, frame);
+            return compare_values(node.op, a, b, node.position);
+        }
+        case Op::kBetween: return eval_between(node, frame);
+        case Op::kIn: frame[node.b] = eval(node.a, frame); return eval(node.c, frame);
+        case Op::kInstanceOf: return eval_instance(node, frame);
+        case Op::kIf: return eval_if(node, frame);
+        case Op::kFor: return eval_for(node, frame);
+        case Op::kSome:
+        case Op::kEvery: return eval_quantified(node, frame);
+        case Op::kList: return eval_list(node, frame);
+        case Op::kContext: return eval_context(node, frame);
+        case Op::kSequence: return eval_sequence(node, frame);
+        case Op::kRange: return eval_range(node, frame);
+        case Op::kFits: return eval_fits(node, frame);
+        case Op::kPart: return program_->parts[node.a]->evaluate(*this, frame, node.position);
+        case Op::kFilter: return eval_filter(node, frame);
+        case Op::kCall: return eval_call(node, frame);
+        case Op::kBuiltin: return eval_builtin(node, frame);
+        case Op::kFunction: return eval_function(node, frame);
+        case Op::kTestCompare:
+        case Op::kTestValue:
+        case Op::kTestNot: return eval_test(node, frame);
+        case Op::kTestList: return eval_test_list(node, frame);
+        default: return {};
     }
+}
+
+Value Evaluator::eval_dynamic_name(const Node& node, Value* frame) {
+    const Value* member = frame[node.b].find(program_->names[node.a]);
+    return member != nullptr ? *member : eval(node.c, frame);
+}
+
+Value Evaluator::eval_if(const Node& node, Value* frame) {
+    const Value condition = eval(node.a, frame);
+    if (!condition.is_boolean() && !condition.is_null())
+        return fail(node.position, "the condition is a " + std::string(name_of(condition.kind())) +
+                                       ", not a boolean");
+    return eval(condition.is_true() ? node.b : node.c, frame);
+}
+
+Value Evaluator::eval_sequence(const Node& node, Value* frame) {
+    for (const NodeId child : program_->children(node)) {
+        const Node& entry = program_->nodes[child];
+        frame[entry.c] = eval(entry.b, frame);
+    }
+    return eval(node.c, frame);
 }
 
 Value Evaluator::eval_list(const Node& node, Value* frame) {
     std::vector<Value> items;
     items.reserve(node.count);
-    for (const NodeId child : program_->children(node)) items.push_back(eval(child, frame));
+    for (const NodeId child : program_->children(node))
+        items.push_back(eval(child, frame));
     return make_list(std::move(items), node.position);
 }
 
@@ -199,7 +228,8 @@ Value Evaluator::eval_context(const Node& node, Value* frame) {
     }
     if (!charge(2 * entries.size() + 1)) return {};
     Value context = Value::context(std::move(entries));
-    if (context.depth() > limits::rule_value_depth_max) return fail(node.position, "the value nests too deeply");
+    if (context.depth() > limits::rule_value_depth_max)
+        return fail(node.position, "the value nests too deeply");
     return context;
 }
 
@@ -212,23 +242,31 @@ Value Evaluator::eval_range(const Node& node, Value* frame) {
     range.start_included = (node.flags & 1) != 0;
     range.end_included = (node.flags & 2) != 0;
     const auto is_end = [](const Value& v) {
-        return v.is_null() || v.is_number() || v.is_string() || (v.kind() >= Kind::kDate && v.kind() <= Kind::kDaysDuration);
+        return v.is_null() || v.is_number() || v.is_string() ||
+               (v.kind() >= Kind::kDate && v.kind() <= Kind::kDaysDuration);
     };
-    if (!is_end(range.start) || !is_end(range.end)) return fail(node.position, "the ends of a range must be comparable values");
+    if (!is_end(range.start) || !is_end(range.end))
+        return fail(node.position, "the ends of a range must be comparable values");
     if (!range.start.is_null() && !range.end.is_null() && !compare(range.start, range.end))
         return fail(node.position, "the ends of a range must be of one type");
     return Value::range(std::move(range));
 }
 
 Value Evaluator::eval_fits(const Node& node, Value* frame) {
-    return fitted(eval(node.a, frame), program_->types[node.b].get(), program_->names[node.c], node.position);
+    return fitted(eval(node.a, frame), program_->types[node.b].get(), program_->names[node.c],
+                  node.position);
 }
 
-Value Evaluator::fitted(const Value& value, const Type* type, std::string_view what, std::uint32_t position) {
+Value Evaluator::fitted(const Value& value, const Type* type, std::string_view what,
+                        std::uint32_t position) {
     if (type == nullptr) return value;
     auto out = coerced(value, type);
-    if (!out) return fail(position, std::string(what) + " is a " + std::string(name_of(value.kind())) + ", not a " + type->name);
-    if (!allowed(*out, *type)) return fail(position, std::string(what) + " is " + out->to_text() + ", which type " + type->name + " does not allow");
+    if (!out)
+        return fail(position, std::string(what) + " is a " + std::string(name_of(value.kind())) +
+                                  ", not a " + type->name);
+    if (!allowed(*out, *type))
+        return fail(position, std::string(what) + " is " + out->to_text() + ", which type " +
+                                  type->name + " does not allow");
     return std::move(*out);
 }
 
@@ -238,7 +276,8 @@ bool Evaluator::allowed(const Value& value, const Type& type) {
         if (!run(*tests, {&value, 1}).is_true()) return false;
     if (type.base == Type::Base::kList && type.element != nullptr && value.is_list()) {
         const auto items = value.as_list();
-        return std::all_of(items.begin(), items.end(), [&](const Value& item) { return allowed(item, *type.element); });
+        return std::all_of(items.begin(), items.end(),
+                           [&](const Value& item) { return allowed(item, *type.element); });
     }
     if (type.base != Type::Base::kContext || !value.is_context()) return true;
     return std::all_of(type.fields.begin(), type.fields.end(), [&](const Type::Field& field) {
@@ -256,7 +295,8 @@ Value Evaluator::eval_logic(const Node& node, Value* frame) {
     if (right.is_boolean() && right.as_boolean() == decides) return right;
     for (const Value* side : {&left, &right})
         if (!side->is_boolean() && !side->is_null())
-            warn(node.position, "an operand of '" + std::string(decides ? "or" : "and") + "' is a " + std::string(name_of(side->kind())));
+            warn(node.position, "an operand of '" + std::string(decides ? "or" : "and") +
+                                    "' is a " + std::string(name_of(side->kind())));
     if (left.is_boolean() && right.is_boolean()) return Value::boolean(!decides);
     return {};
 }
@@ -267,7 +307,8 @@ Value Evaluator::eval_between(const Node& node, Value* frame) {
     const Value high = eval(node.c, frame);
     const auto above = compare(value, low);
     const auto below = compare(value, high);
-    if (!above || !below) return fail(node.position, "'between' needs values of one comparable type");
+    if (!above || !below)
+        return fail(node.position, "'between' needs values of one comparable type");
     return Value::boolean(*above >= 0 && *below <= 0);
 }
 
@@ -283,7 +324,8 @@ Value Evaluator::eval_test(const Node& node, Value* frame) {
         return inner.is_boolean() ? Value::boolean(!inner.as_boolean()) : Value();
     }
     const Value wanted = eval(node.b, frame);
-    if (node.op == Op::kTestCompare) return compare_values(static_cast<Op>(node.flags), frame[node.a], wanted, node.position);
+    if (node.op == Op::kTestCompare)
+        return compare_values(static_cast<Op>(node.flags), frame[node.a], wanted, node.position);
     if (node.flags != 0 && (wanted.is_boolean() || wanted.is_null())) return wanted;
     return matches(frame[node.a], wanted, node.position);
 }
@@ -307,7 +349,9 @@ Value Evaluator::matches(const Value& value, const Value& test, std::uint32_t po
     if (test.is_list()) {
         if (value.is_list() && same(value, test)) return Value::boolean(true);
         for (const Value& item : test.as_list()) {
-            const bool inside = item.is_range() && !value.is_range() ? contains(item.as_range(), value).value_or(false) : same(value, item);
+            const bool inside = item.is_range() && !value.is_range()
+                                    ? contains(item.as_range(), value).value_or(false)
+                                    : same(value, item);
             if (inside) return Value::boolean(true);
         }
         return Value::boolean(false);
@@ -329,7 +373,8 @@ Value Evaluator::eval_function(const Node& node, Value* frame) {
     }
     if (!charge(captured.size() + 2)) return {};
     for (const Value& value : captured)
-        if (value.depth() > limits::rule_value_depth_max) return fail(node.position, "the function captures too deep a value");
+        if (value.depth() > limits::rule_value_depth_max)
+            return fail(node.position, "the function captures too deep a value");
     return Value::function(new Closure(program_->shared_from_this(), node.a, std::move(captured)));
 }
 

@@ -1,4 +1,5 @@
-// Evaluates programs: one pass over the nodes, variables in frames of one stack. Counts steps, memory and depth. DMN 1.5 10.3.2.
+// Evaluates programs: one pass over the nodes, variables in frames of one stack. Counts steps,
+// memory and depth. DMN 1.5 10.3.2.
 #pragma once
 
 #include <memory>
@@ -19,12 +20,13 @@ class Evaluator {
     Evaluator(const Environment& environment, const Clock& clock, ZoneReference zone)
         : environment_(environment), clock_(clock), zone_(zone) {}
 
-    /// Evaluates a program whose first slots are `values`. After `stopped()` every value is null and means nothing.
+    /// Evaluates a program whose first slots are `values`. After `stopped()` every value is null
+    /// and means nothing.
     Value run(const Program& program, std::span<const Value> values);
 
     /// Runs unary tests: the tested value follows `values` in its slot. True, false or null.
-    Value run_body(const Program& program, const FunctionShape& shape, std::span<Value> arguments, std::span<const Value> captured,
-                   const FunctionObject& self);
+    Value run_body(const Program& program, const FunctionShape& shape, std::span<Value> arguments,
+                   std::span<const Value> captured, const FunctionObject& self);
 
     /// Null with a warning at a byte offset of the program that runs.
     Value fail(std::uint32_t position, std::string reason);
@@ -64,7 +66,8 @@ class Evaluator {
     Value eval_node(NodeId id, Value* frame) { return eval(id, frame); }
 
     /// The value as a type asks for it, or null with a warning that begins with `what`.
-    Value fitted(const Value& value, const Type* type, std::string_view what, std::uint32_t position);
+    Value fitted(const Value& value, const Type* type, std::string_view what,
+                 std::uint32_t position);
 
     /// Whether the value passes the constraints of its type and of its members' types.
     bool allowed(const Value& value, const Type& type);
@@ -86,6 +89,9 @@ class Evaluator {
     Value eval_fits(const Node& node, Value* frame);
     Value eval_path(const Node& node, Value* frame);
     Value eval_filter(const Node& node, Value* frame);
+    Value eval_dynamic_name(const Node& node, Value* frame);
+    Value eval_if(const Node& node, Value* frame);
+    Value eval_sequence(const Node& node, Value* frame);
     Value eval_logic(const Node& node, Value* frame);
     Value eval_between(const Node& node, Value* frame);
     Value eval_instance(const Node& node, Value* frame);

@@ -1,4 +1,5 @@
-// Operators on values, and the properties of values that are no contexts. DMN 1.5 10.3.2.12, tables 53 to 57 and 66.
+// Operators on values, and the properties of values that are no contexts. DMN 1.5 10.3.2.12, tables
+// 53 to 57 and 66.
 #include "rule/feel/evaluator.h"
 
 namespace shu::rule {
@@ -6,23 +7,27 @@ namespace {
 
 std::string_view symbol_of(Op op) {
     switch (op) {
-    case Op::kAdd: return "+";
-    case Op::kSubtract: return "-";
-    case Op::kMultiply: return "*";
-    case Op::kDivide: return "/";
-    case Op::kPower: return "**";
-    case Op::kEqual: return "=";
-    case Op::kNotEqual: return "!=";
-    case Op::kLess: return "<";
-    case Op::kLessEqual: return "<=";
-    case Op::kGreater: return ">";
-    case Op::kGreaterEqual: return ">=";
-    default: return "?";
+        case Op::kAdd: return "+";
+        case Op::kSubtract: return "-";
+        case Op::kMultiply: return "*";
+        case Op::kDivide: return "/";
+        case Op::kPower: return "**";
+        case Op::kEqual: return "=";
+        case Op::kNotEqual: return "!=";
+        case Op::kLess: return "<";
+        case Op::kLessEqual: return "<=";
+        case Op::kGreater: return ">";
+        case Op::kGreaterEqual: return ">=";
+        default: return "?";
     }
 }
 
-bool is_duration(const Value& v) { return v.kind() == Kind::kMonthsDuration || v.kind() == Kind::kDaysDuration; }
-bool is_instant(const Value& v) { return v.kind() == Kind::kDate || v.kind() == Kind::kDateTime; }
+bool is_duration(const Value& v) {
+    return v.kind() == Kind::kMonthsDuration || v.kind() == Kind::kDaysDuration;
+}
+bool is_instant(const Value& v) {
+    return v.kind() == Kind::kDate || v.kind() == Kind::kDateTime;
+}
 
 std::optional<Value> optional_number(const std::optional<Decimal>& number) {
     return number ? std::optional(Value::number(*number)) : std::nullopt;
@@ -30,16 +35,17 @@ std::optional<Value> optional_number(const std::optional<Decimal>& number) {
 
 std::optional<Value> numbers(Op op, const Decimal& a, const Decimal& b) {
     switch (op) {
-    case Op::kAdd: return optional_number(add(a, b));
-    case Op::kSubtract: return optional_number(subtract(a, b));
-    case Op::kMultiply: return optional_number(multiply(a, b));
-    case Op::kDivide: return optional_number(divide(a, b));
-    default: return optional_number(power(a, b));
+        case Op::kAdd: return optional_number(add(a, b));
+        case Op::kSubtract: return optional_number(subtract(a, b));
+        case Op::kMultiply: return optional_number(multiply(a, b));
+        case Op::kDivide: return optional_number(divide(a, b));
+        default: return optional_number(power(a, b));
     }
 }
 
 DateTime as_instant(const Value& v) {
-    return v.kind() == Kind::kDateTime ? v.as_date_time() : DateTime{v.as_date(), 0, ZoneReference::offset(0)};
+    return v.kind() == Kind::kDateTime ? v.as_date_time()
+                                       : DateTime{v.as_date(), 0, ZoneReference::offset(0)};
 }
 
 // A date, time or date and time moved by a duration of either kind; `sign` is 1 or -1.
@@ -47,7 +53,8 @@ std::optional<Value> moved(const Value& from, const Value& by, int sign) {
     if (by.kind() == Kind::kMonthsDuration) {
         if (!is_instant(from)) return std::nullopt;
         const std::int64_t months = by.as_months().months * sign;
-        const auto date = add_months(from.kind() == Kind::kDate ? from.as_date() : from.as_date_time().date, months);
+        const auto date = add_months(
+            from.kind() == Kind::kDate ? from.as_date() : from.as_date_time().date, months);
         if (!date) return std::nullopt;
         if (from.kind() == Kind::kDate) return Value::date(*date);
         return Value::date_time({*date, from.as_date_time().nanos, from.as_date_time().zone});
@@ -82,7 +89,9 @@ std::optional<Value> difference(const Value& a, const Value& b) {
     const ClockTime& y = b.as_time();
     if (x.zone.is_local() != y.zone.is_local()) return std::nullopt;
     const auto utc = [](const ClockTime& t) {
-        return static_cast<Int128>(t.nanos) - static_cast<Int128>(t.zone.offset_of_local(t.nanos / kNanosPerSecond)) * kNanosPerSecond;
+        return static_cast<Int128>(t.nanos) -
+               static_cast<Int128>(t.zone.offset_of_local(t.nanos / kNanosPerSecond)) *
+                   kNanosPerSecond;
     };
     return days_value(utc(x) - utc(y));
 }
@@ -94,7 +103,9 @@ std::optional<Value> durations(Op op, const Value& a, const Value& b) {
     const Int128 y = months ? b.as_months().months : b.as_days().total_nanos();
     if (op == Op::kDivide) {
         if (y == 0) return std::nullopt;
-        const auto number = [](Int128 v) { return Decimal::make(v < 0, static_cast<Uint128>(v < 0 ? -v : v), 0); };
+        const auto number = [](Int128 v) {
+            return Decimal::make(v < 0, static_cast<Uint128>(v < 0 ? -v : v), 0);
+        };
         return optional_number(divide(*number(x), *number(y)));
     }
     if (op != Op::kAdd && op != Op::kSubtract) return std::nullopt;
@@ -118,14 +129,18 @@ std::optional<Value> scaled(Op op, const Value& duration, const Decimal& factor)
     }
     if (whole->abs() > *Decimal::make(false, 1, 28)) return std::nullopt;
     Uint128 nanos = whole->coefficient();
-    for (int i = 0; i < whole->exponent(); ++i) nanos *= 10;
-    for (int i = 0; i > whole->exponent(); --i) nanos /= 10;
-    return days_value(whole->is_negative() ? -static_cast<Int128>(nanos) : static_cast<Int128>(nanos));
+    for (int i = 0; i < whole->exponent(); ++i)
+        nanos *= 10;
+    for (int i = 0; i > whole->exponent(); --i)
+        nanos /= 10;
+    return days_value(whole->is_negative() ? -static_cast<Int128>(nanos)
+                                           : static_cast<Int128>(nanos));
 }
 
 std::optional<Value> operate(Op op, const Value& a, const Value& b) {
     if (op == Op::kAdd) {
-        if (a.is_string() && b.is_string()) return Value::string(std::string(a.as_string()) + std::string(b.as_string()));
+        if (a.is_string() && b.is_string())
+            return Value::string(std::string(a.as_string()) + std::string(b.as_string()));
         if (is_duration(a) && is_duration(b)) return durations(op, a, b);
         if (is_duration(b)) return moved(a, b, 1);
         if (is_duration(a)) return moved(b, a, 1);
@@ -152,7 +167,9 @@ Value Evaluator::arithmetic(Op op, const Value& a, const Value& b, std::uint32_t
     if (a.is_number() && b.is_number()) {
         if (auto out = numbers(op, a.as_number(), b.as_number())) return std::move(*out);
         const bool by_zero = op == Op::kDivide && b.as_number().is_zero();
-        return fail(position, by_zero ? "division by zero" : "the result of '" + std::string(symbol_of(op)) + "' is no number of 34 digits");
+        return fail(position, by_zero ? "division by zero"
+                                      : "the result of '" + std::string(symbol_of(op)) +
+                                            "' is no number of 34 digits");
     }
     if (a.is_string() && !charge(a.as_string().size() / 32)) return {};
     if (auto out = operate(op, a, b)) {
@@ -160,21 +177,26 @@ Value Evaluator::arithmetic(Op op, const Value& a, const Value& b, std::uint32_t
         return std::move(*out);
     }
     if (stopped_) return {};
-    return fail(position, "'" + std::string(symbol_of(op)) + "' has no result for " + std::string(name_of(a.kind())) + " and " + std::string(name_of(b.kind())));
+    return fail(position, "'" + std::string(symbol_of(op)) + "' has no result for " +
+                              std::string(name_of(a.kind())) + " and " +
+                              std::string(name_of(b.kind())));
 }
 
 Value Evaluator::negate(const Value& a, std::uint32_t position) {
     switch (a.kind()) {
-    case Kind::kNumber: return Value::number(a.as_number().negated());
-    case Kind::kMonthsDuration: return Value::duration(MonthsDuration{-a.as_months().months});
-    case Kind::kDaysDuration: return Value::duration(DaysDuration{-a.as_days().seconds, -a.as_days().nanos});
-    default: return fail(position, "a " + std::string(name_of(a.kind())) + " has no negative");
+        case Kind::kNumber: return Value::number(a.as_number().negated());
+        case Kind::kMonthsDuration: return Value::duration(MonthsDuration{-a.as_months().months});
+        case Kind::kDaysDuration:
+            return Value::duration(DaysDuration{-a.as_days().seconds, -a.as_days().nanos});
+        default: return fail(position, "a " + std::string(name_of(a.kind())) + " has no negative");
     }
 }
 
 Value Evaluator::equals(const Value& a, const Value& b, std::uint32_t position) {
     const auto out = equal(a, b);
-    if (!out) return fail(position, "a " + std::string(name_of(a.kind())) + " and a " + std::string(name_of(b.kind())) + " do not compare");
+    if (!out)
+        return fail(position, "a " + std::string(name_of(a.kind())) + " and a " +
+                                  std::string(name_of(b.kind())) + " do not compare");
     return Value::boolean(*out);
 }
 
@@ -185,18 +207,22 @@ Value Evaluator::compare_values(Op op, const Value& a, const Value& b, std::uint
     }
     const auto order = compare(a, b);
     if (!order)
-        return fail(position, "'" + std::string(symbol_of(op)) + "' does not compare " + std::string(name_of(a.kind())) + " and " + std::string(name_of(b.kind())));
+        return fail(position, "'" + std::string(symbol_of(op)) + "' does not compare " +
+                                  std::string(name_of(a.kind())) + " and " +
+                                  std::string(name_of(b.kind())));
     switch (op) {
-    case Op::kLess: return Value::boolean(*order < 0);
-    case Op::kLessEqual: return Value::boolean(*order <= 0);
-    case Op::kGreater: return Value::boolean(*order > 0);
-    default: return Value::boolean(*order >= 0);
+        case Op::kLess: return Value::boolean(*order < 0);
+        case Op::kLessEqual: return Value::boolean(*order <= 0);
+        case Op::kGreater: return Value::boolean(*order > 0);
+        default: return Value::boolean(*order >= 0);
     }
 }
 
 namespace {
 
-Value whole(std::int64_t n) { return Value::number(Decimal(n)); }
+Value whole(std::int64_t n) {
+    return Value::number(Decimal(n));
+}
 
 std::optional<Value> date_property(const CivilDate& date, std::string_view name) {
     if (name == "year") return whole(date.year);
@@ -206,7 +232,8 @@ std::optional<Value> date_property(const CivilDate& date, std::string_view name)
     return std::nullopt;
 }
 
-std::optional<Value> time_property(const ClockTime& time, std::int64_t local_seconds, std::string_view name) {
+std::optional<Value> time_property(const ClockTime& time, std::int64_t local_seconds,
+                                   std::string_view name) {
     const std::int64_t seconds = time.nanos / kNanosPerSecond;
     if (name == "hour") return whole(seconds / 3600);
     if (name == "minute") return whole(seconds / 60 % 60);
@@ -239,7 +266,8 @@ std::optional<Value> duration_property(const Value& v, std::string_view name) {
     if (name == "minutes") return whole(seconds / 60 % 60);
     if (name == "seconds") {
         const std::int64_t nanos = seconds % 60 * kNanosPerSecond + v.as_days().nanos;
-        return Value::number(*Decimal::make(nanos < 0, static_cast<Uint128>(nanos < 0 ? -nanos : nanos), -9));
+        return Value::number(
+            *Decimal::make(nanos < 0, static_cast<Uint128>(nanos < 0 ? -nanos : nanos), -9));
     }
     return std::nullopt;
 }
@@ -257,24 +285,27 @@ std::optional<Value> range_property(const Range& range, std::string_view name) {
 Value Evaluator::property(const Value& value, std::string_view name, std::uint32_t position) {
     std::optional<Value> found;
     switch (value.kind()) {
-    case Kind::kDate:
-        found = date_property(value.as_date(), name);
-        if (!found) found = time_property({0, ZoneReference::offset(0)}, 0, name);
-        break;
-    case Kind::kTime: found = time_property(value.as_time(), value.as_time().nanos / kNanosPerSecond, name); break;
-    case Kind::kDateTime: {
-        const DateTime& instant = value.as_date_time();
-        found = date_property(instant.date, name);
-        if (!found) found = time_property(instant.time(), instant.local_seconds(), name);
-        break;
-    }
-    case Kind::kMonthsDuration:
-    case Kind::kDaysDuration: found = duration_property(value, name); break;
-    case Kind::kRange: found = range_property(value.as_range(), name); break;
-    default: break;
+        case Kind::kDate:
+            found = date_property(value.as_date(), name);
+            if (!found) found = time_property({0, ZoneReference::offset(0)}, 0, name);
+            break;
+        case Kind::kTime:
+            found = time_property(value.as_time(), value.as_time().nanos / kNanosPerSecond, name);
+            break;
+        case Kind::kDateTime: {
+            const DateTime& instant = value.as_date_time();
+            found = date_property(instant.date, name);
+            if (!found) found = time_property(instant.time(), instant.local_seconds(), name);
+            break;
+        }
+        case Kind::kMonthsDuration:
+        case Kind::kDaysDuration: found = duration_property(value, name); break;
+        case Kind::kRange: found = range_property(value.as_range(), name); break;
+        default: break;
     }
     if (found) return std::move(*found);
-    return fail(position, "a " + std::string(name_of(value.kind())) + " has no property '" + std::string(name) + "'");
+    return fail(position, "a " + std::string(name_of(value.kind())) + " has no property '" +
+                              std::string(name) + "'");
 }
 
 }  // namespace shu::rule

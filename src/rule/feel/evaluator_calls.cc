@@ -8,7 +8,9 @@
 
 namespace shu::rule {
 
-const std::vector<std::string>& Closure::parameters() const { return program_->shapes[shape_].parameters; }
+const std::vector<std::string>& Closure::parameters() const {
+    return program_->shapes[shape_].parameters;
+}
 
 TypePointer Closure::type() const {
     const FunctionShape& shape = program_->shapes[shape_];
@@ -32,12 +34,14 @@ std::string Closure::to_text() const {
     return out + ")";
 }
 
-Value Closure::call(Evaluator& evaluator, std::span<Value> arguments, std::uint32_t position) const {
+Value Closure::call(Evaluator& evaluator, std::span<Value> arguments,
+                    std::uint32_t position) const {
     const FunctionShape& shape = program_->shapes[shape_];
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         auto fitted = coerced(arguments[i], shape.parameter_types[i].get());
         if (!fitted)
-            return evaluator.fail(position, "argument '" + shape.parameters[i] + "' is a " + std::string(name_of(arguments[i].kind())) +
+            return evaluator.fail(position, "argument '" + shape.parameters[i] + "' is a " +
+                                                std::string(name_of(arguments[i].kind())) +
                                                 ", not a " + shape.parameter_types[i]->name);
         arguments[i] = std::move(*fitted);
     }
@@ -48,31 +52,41 @@ Value Closure::call(Evaluator& evaluator, std::span<Value> arguments, std::uint3
     Value out = evaluator.run_body(*program_, shape, arguments, captured_, *this);
     if (shape.result == nullptr) return out;
     auto fitted = coerced(out, shape.result.get());
-    if (!fitted) return evaluator.fail(position, "the function's result is a " + std::string(name_of(out.kind())) + ", not a " + shape.result->name);
+    if (!fitted)
+        return evaluator.fail(position, "the function's result is a " +
+                                            std::string(name_of(out.kind())) + ", not a " +
+                                            shape.result->name);
     return std::move(*fitted);
 }
 
-std::string BuiltinFunction::to_text() const { return std::string(builtin_->name); }
+std::string BuiltinFunction::to_text() const {
+    return std::string(builtin_->name);
+}
 
-Value BuiltinFunction::call(Evaluator& evaluator, std::span<Value> arguments, std::uint32_t position) const {
+Value BuiltinFunction::call(Evaluator& evaluator, std::span<Value> arguments,
+                            std::uint32_t position) const {
     return call_builtin(evaluator, *builtin_, arguments, {}, position);
 }
 
 Value Evaluator::call(const Value& function, std::span<Value> arguments, std::uint32_t position) {
-    if (!function.is_function()) return fail(position, "a " + std::string(name_of(function.kind())) + " cannot be called");
+    if (!function.is_function())
+        return fail(position, "a " + std::string(name_of(function.kind())) + " cannot be called");
     Level level(*this);
     if (!level) return {};
     const FunctionObject& callee = function.as_function();
     if (callee.builtin() == nullptr && callee.parameters().size() != arguments.size())
-        return fail(position, callee.to_text() + " takes " + std::to_string(callee.parameters().size()) + " arguments, not " +
+        return fail(position, callee.to_text() + " takes " +
+                                  std::to_string(callee.parameters().size()) + " arguments, not " +
                                   std::to_string(arguments.size()));
     return callee.call(*this, arguments, position);
 }
 
 namespace {
 
-// Arguments given by name, in the order of the parameters; false if they are not exactly the parameters.
-bool order_by_name(const std::vector<std::string>& parameters, std::span<const std::string_view> names, std::vector<Value>& values) {
+// Arguments given by name, in the order of the parameters; false if they are not exactly the
+// parameters.
+bool order_by_name(const std::vector<std::string>& parameters,
+                   std::span<const std::string_view> names, std::vector<Value>& values) {
     if (names.size() != parameters.size()) return false;
     std::vector<Value> ordered;
     for (const std::string& parameter : parameters) {
@@ -98,14 +112,19 @@ Value Evaluator::eval_call(const Node& node, Value* frame) {
     }
     if (!callee.is_function()) {
         if (stopped_) return {};
-        return fail(node.position, callee.is_null() ? "there is no function to call here" : "a " + std::string(name_of(callee.kind())) + " cannot be called");
+        return fail(node.position, callee.is_null() ? "there is no function to call here"
+                                                    : "a " + std::string(name_of(callee.kind())) +
+                                                          " cannot be called");
     }
     if (!names.empty()) {
-        if (names.size() != arguments.size()) return fail(node.position, "either all arguments have names or none");
+        if (names.size() != arguments.size())
+            return fail(node.position, "either all arguments have names or none");
         const FunctionObject& function = callee.as_function();
-        if (function.builtin() != nullptr) return call_builtin(*this, *function.builtin(), arguments, names, node.position);
+        if (function.builtin() != nullptr)
+            return call_builtin(*this, *function.builtin(), arguments, names, node.position);
         if (!order_by_name(function.parameters(), names, arguments))
-            return fail(node.position, "the arguments' names are not the parameters of " + function.to_text());
+            return fail(node.position,
+                        "the arguments' names are not the parameters of " + function.to_text());
     }
     return call(callee, arguments, node.position);
 }
@@ -134,8 +153,10 @@ Value Evaluator::eval_builtin(const Node& node, Value* frame) {
         arguments[i++] = eval(by_name ? argument.b : child, frame);
     }
     if (stopped_) return {};
-    if (named != 0 && named != node.count) return fail(node.position, "either all arguments have names or none");
-    return call_builtin(*this, builtin(node.c), {arguments, node.count}, {names, named}, node.position);
+    if (named != 0 && named != node.count)
+        return fail(node.position, "either all arguments have names or none");
+    return call_builtin(*this, builtin(node.c), {arguments, node.count}, {names, named},
+                        node.position);
 }
 
 Value Evaluator::eval_path(const Node& node, Value* frame) {
@@ -148,7 +169,8 @@ Value Evaluator::eval_path(const Node& node, Value* frame) {
 Value Evaluator::path_of(const Value& subject, std::string_view name, std::uint32_t position) {
     if (subject.is_context()) {
         const Value* member = subject.find(name);
-        if (member == nullptr) return fail(position, "the context has no entry '" + std::string(name) + "'");
+        if (member == nullptr)
+            return fail(position, "the context has no entry '" + std::string(name) + "'");
         return *member;
     }
     if (subject.is_list()) {
@@ -171,10 +193,13 @@ Value Evaluator::path_of(const Value& subject, std::string_view name, std::uint3
 Value Evaluator::eval_filter(const Node& node, Value* frame) {
     const Value subject = eval(node.a, frame);
     const Value single[] = {subject};
-    const std::span<const Value> items = subject.is_list() ? subject.as_list() : std::span<const Value>(single, subject.is_null() ? 0 : 1);
+    const std::span<const Value> items =
+        subject.is_list() ? subject.as_list()
+                          : std::span<const Value>(single, subject.is_null() ? 0 : 1);
     // A condition that is a number for the subject as a whole is an index.
     const Node& condition = program_->nodes[node.c];
-    const bool constant_index = condition.op == Op::kConstant && program_->constants[condition.a].is_number();
+    const bool constant_index =
+        condition.op == Op::kConstant && program_->constants[condition.a].is_number();
     std::vector<Value> kept;
     const std::size_t warned = warnings_.size();
     for (std::size_t i = 0; i < items.size() || i == 0; ++i) {
@@ -186,15 +211,20 @@ Value Evaluator::eval_filter(const Node& node, Value* frame) {
             const auto size = static_cast<std::int64_t>(items.size());
             if (!index) return fail(node.position, "the index is not a whole number");
             if (*index >= 1 && *index <= size) return items[static_cast<std::size_t>(*index - 1)];
-            if (*index <= -1 && *index >= -size) return items[static_cast<std::size_t>(size + *index)];
-            return fail(node.position, "index " + std::to_string(*index) + " of a list of " + std::to_string(size));
+            if (*index <= -1 && *index >= -size)
+                return items[static_cast<std::size_t>(size + *index)];
+            return fail(node.position, "index " + std::to_string(*index) + " of a list of " +
+                                           std::to_string(size));
         }
         if (i >= items.size()) {  // nothing was filtered: only whether it is an index was asked
             warnings_.resize(warned);
             break;
         }
-        if (chosen.is_true()) kept.push_back(items[i]);
-        else if (!chosen.is_boolean() && !chosen.is_null()) return fail(node.position, "the filter is a " + std::string(name_of(chosen.kind())) + ", not a boolean or a number");
+        if (chosen.is_true())
+            kept.push_back(items[i]);
+        else if (!chosen.is_boolean() && !chosen.is_null())
+            return fail(node.position, "the filter is a " + std::string(name_of(chosen.kind())) +
+                                           ", not a boolean or a number");
     }
     return make_list(std::move(kept), node.position);
 }

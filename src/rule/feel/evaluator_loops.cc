@@ -4,7 +4,8 @@
 
 namespace shu::rule {
 
-// The values that one iteration variable takes: the items of a list, or numbers or days one after the other.
+// The values that one iteration variable takes: the items of a list, or numbers or days one after
+// the other.
 struct Evaluator::Steps {
     Value list;
     std::vector<Value> single;
@@ -37,7 +38,8 @@ struct Evaluator::Loop {
 namespace {
 
 // Whole numbers or days from one end to the other, both included.
-bool count_between(const Value& from, const Value& to, std::int64_t& first, std::int64_t& last, bool& dates) {
+bool count_between(const Value& from, const Value& to, std::int64_t& first, std::int64_t& last,
+                   bool& dates) {
     if (from.is_number() && to.is_number()) {
         const auto a = from.as_number().to_int64();
         const auto b = to.as_number().to_int64();
@@ -94,8 +96,9 @@ bool Evaluator::open_domain(const Node& iterator, Value* frame, Steps& steps) {
     if (exclusive_start) steps.first += 1;
     if (exclusive_end) last -= 1;
     if (steps.step > 0 && steps.first > last) return true;
-    const auto distance = steps.step > 0 ? static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(steps.first)
-                                         : static_cast<std::uint64_t>(steps.first) - static_cast<std::uint64_t>(last);
+    const auto distance =
+        steps.step > 0 ? static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(steps.first)
+                       : static_cast<std::uint64_t>(steps.first) - static_cast<std::uint64_t>(last);
     if (distance >= limits::rule_steps_max) {
         stop("the iteration takes more steps than it may");
         return false;
@@ -119,7 +122,9 @@ bool Evaluator::iterate(Loop& loop, std::size_t level, Value* frame) {
             return true;
         }
         if (!result.is_boolean()) loop.unknown = true;
-        if (!result.is_boolean() && !result.is_null()) warn(loop.position, "the condition is a " + std::string(name_of(result.kind())) + ", not a boolean");
+        if (!result.is_boolean() && !result.is_null())
+            warn(loop.position,
+                 "the condition is a " + std::string(name_of(result.kind())) + ", not a boolean");
         loop.decided = result.is_boolean() && result.as_boolean() == (loop.op == Op::kSome);
         return !loop.decided;
     }
@@ -137,11 +142,20 @@ bool Evaluator::iterate(Loop& loop, std::size_t level, Value* frame) {
 }
 
 Value Evaluator::eval_for(const Node& node, Value* frame) {
-    Loop loop{program_->children(node), node.c, Op::kFor, node.b, node.flags != 0, node.position, {}, false, false};
+    Loop loop{program_->children(node),
+              node.c,
+              Op::kFor,
+              node.b,
+              node.flags != 0,
+              node.position,
+              {},
+              false,
+              false};
     iterate(loop, 0, frame);
     if (stopped_ || loop.op == Op::kFailed) return {};
     Value list = Value::list(std::move(loop.results));
-    if (list.depth() > limits::rule_value_depth_max) return fail(node.position, "the value nests too deeply");
+    if (list.depth() > limits::rule_value_depth_max)
+        return fail(node.position, "the value nests too deeply");
     return list;
 }
 

@@ -9,7 +9,8 @@ namespace {
 
 Error error_of(std::string_view text, const Mistake& mistake) {
     const auto [line, column] = line_and_column(text, mistake.offset);
-    std::string detail = "line " + std::to_string(line) + ", column " + std::to_string(column) + ": " + mistake.reason;
+    std::string detail = "line " + std::to_string(line) + ", column " + std::to_string(column) +
+                         ": " + mistake.reason;
     return mistake.exhausted ? exhausted(std::move(detail)) : invalid(std::move(detail));
 }
 
@@ -17,10 +18,12 @@ Error error_of(std::string_view text, const Mistake& mistake) {
 
 std::string to_string(const Warning& warning) {
     std::string out = warning.place.empty() ? "" : warning.place + ": ";
-    return out + "line " + std::to_string(warning.line) + ", column " + std::to_string(warning.column) + ": " + warning.reason;
+    return out + "line " + std::to_string(warning.line) + ", column " +
+           std::to_string(warning.column) + ": " + warning.reason;
 }
 
-Result<Expression> Expression::compile(std::string_view text, const Scope& scope, const Environment& environment) {
+Result<Expression> Expression::compile(std::string_view text, const Scope& scope,
+                                       const Environment& environment) {
     Mistake mistake;
     CompileOptions options;
     options.environment = &environment;
@@ -30,8 +33,8 @@ Result<Expression> Expression::compile(std::string_view text, const Scope& scope
     return out;
 }
 
-Result<Expression> Expression::compile_tests(std::string_view text, const TypePointer& tested, const Scope& scope,
-                                             const Environment& environment) {
+Result<Expression> Expression::compile_tests(std::string_view text, const TypePointer& tested,
+                                             const Scope& scope, const Environment& environment) {
     Mistake mistake;
     CompileOptions options;
     options.environment = &environment;
@@ -44,8 +47,12 @@ Result<Expression> Expression::compile_tests(std::string_view text, const TypePo
     return out;
 }
 
-const TypePointer& Expression::type() const { return program_->type; }
-const std::string& Expression::text() const { return program_->sources[0].text; }
+const TypePointer& Expression::type() const {
+    return program_->type;
+}
+const std::string& Expression::text() const {
+    return program_->sources[0].text;
+}
 
 Evaluation::Evaluation(const Environment& environment, const Clock& clock, ZoneReference zone)
     : evaluator_(std::make_unique<Evaluator>(environment, clock, zone)) {}
@@ -93,7 +100,8 @@ Scope scope_of(const Value& context) {
 std::vector<Value> values_of(const Value& context) {
     std::vector<Value> values;
     if (!context.is_context()) return values;
-    for (const ContextEntry& entry : context.as_context()) values.push_back(entry.value);
+    for (const ContextEntry& entry : context.as_context())
+        values.push_back(entry.value);
     return values;
 }
 

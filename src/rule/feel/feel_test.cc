@@ -14,19 +14,22 @@ Value context_of(const char* json) {
 }
 
 TEST(Names, may_hold_spaces_signs_and_chinese_and_the_longest_in_scope_wins) {
-    const Value context = context_of(R"({"loan": 1, "loan amount": 2, "loan amount limit": 3, "a": 7, "b": 5, "a-b": 100, "申请人 年龄": 30, "年龄": 4, "date and time zone": 9})");
+    const Value context = context_of(
+        R"({"loan": 1, "loan amount": 2, "loan amount limit": 3, "a": 7, "b": 5, "a-b": 100, "申请人 年龄": 30, "年龄": 4, "date and time zone": 9})");
     EXPECT_EQ(evaluated("loan + loan amount + loan amount limit", context), "6");
     EXPECT_EQ(evaluated("loan   amount\n limit", context), "3");
     EXPECT_EQ(evaluated("a-b", context), "100");
     EXPECT_EQ(evaluated("a - b", context), "2");
     EXPECT_EQ(evaluated("申请人 年龄 >= 18 and 年龄 < 5", context), "true");
     EXPECT_EQ(evaluated("date and time zone", context), "9");
-    EXPECT_EQ(evaluated("loan amounts", context), "error: line 1, column 1: nothing here is named 'loan amounts'");
+    EXPECT_EQ(evaluated("loan amounts", context),
+              "error: line 1, column 1: nothing here is named 'loan amounts'");
     EXPECT_EQ(evaluated("{年 龄: 3, 两倍: 年 龄 * 2}.两倍"), "6");
 }
 
 TEST(Names, of_items_in_filters_hide_those_outside) {
-    const Value context = context_of(R"({"people": [{"full name": "王芳", "age": 30}, {"full name": "Li", "age": 17}], "age": 20})");
+    const Value context = context_of(
+        R"({"people": [{"full name": "王芳", "age": 30}, {"full name": "Li", "age": 17}], "age": 20})");
     EXPECT_EQ(evaluated("people[age >= 18].full name", context), "[\"王芳\"]");
     EXPECT_EQ(evaluated("count(people[item.age < age])", context), "0");
     EXPECT_EQ(evaluated("people[full name = \"Li\"][1].age + age", context), "37");
@@ -42,8 +45,11 @@ TEST(Warnings, tell_position_and_reason_of_every_null) {
     EXPECT_EQ(warnings[0].column, 6U);
     EXPECT_EQ(warnings[0].reason, "division by zero");
     EXPECT_EQ(warnings[1].line, 1U);
-    for (const char* text : {"1 + \"a\"", "{a: 1}.b", "[1][5]", "date(\"x\")", "-\"a\"", "1 < \"a\"", "\"a\"(1)", "number(\"x\")", "abs(\"a\")", "substring(\"a\", 9)",
-                             "for i in null return i", "1 between \"a\" and 3", "@\"2024-01-01\".hours", "if 1 then 2 else 3", "min([])", "[1..\"a\"]", "1 and 2"}) {
+    for (const char* text :
+         {"1 + \"a\"", "{a: 1}.b", "[1][5]", "date(\"x\")", "-\"a\"", "1 < \"a\"", "\"a\"(1)",
+          "number(\"x\")", "abs(\"a\")", "substring(\"a\", 9)", "for i in null return i",
+          "1 between \"a\" and 3", "@\"2024-01-01\".hours", "if 1 then 2 else 3", "min([])",
+          "[1..\"a\"]", "1 and 2"}) {
         EXPECT_EQ(evaluated(text, Value::context({}), &warnings), "null") << text;
         EXPECT_FALSE(warnings.empty()) << text;
     }
@@ -53,10 +59,13 @@ TEST(Mistakes, are_refused_at_compile_time_with_their_place) {
     EXPECT_EQ(evaluated("1 +"), "error: line 1, column 4: an expression is missing");
     EXPECT_EQ(evaluated("[1, 2"), "error: line 1, column 6: ']' is missing before the end");
     EXPECT_EQ(evaluated("\"open"), "error: line 1, column 1: the string is not closed");
-    EXPECT_EQ(evaluated("if 1 then 2"), "error: line 1, column 12: 'else' is missing before the end");
+    EXPECT_EQ(evaluated("if 1 then 2"),
+              "error: line 1, column 12: 'else' is missing before the end");
     EXPECT_EQ(evaluated("1 2"), "error: line 1, column 3: the expression should end before '2'");
-    EXPECT_EQ(evaluated("@\"2024-02-30\""), "error: line 1, column 1: \"2024-02-30\" is no date, time or duration");
-    EXPECT_EQ(evaluated("1 instance of nonsense"), "error: line 1, column 15: no type is named 'nonsense'");
+    EXPECT_EQ(evaluated("@\"2024-02-30\""),
+              "error: line 1, column 1: \"2024-02-30\" is no date, time or duration");
+    EXPECT_EQ(evaluated("1 instance of nonsense"),
+              "error: line 1, column 15: no type is named 'nonsense'");
     EXPECT_EQ(evaluated("{a: 1, a: 2}"), "error: line 1, column 8: two entries are named 'a'");
 }
 
@@ -84,17 +93,27 @@ TEST(Ranges, keep_what_their_ends_say) {
     EXPECT_EQ(evaluated("range(\"[18..21)\").end included"), "false");
     EXPECT_EQ(evaluated("overlaps([1..5], (5..8])"), "false");
     EXPECT_EQ(evaluated("includes([1..10], 10)"), "true");
-    EXPECT_EQ(evaluated("for d in [@\"2024-02-28\"..@\"2024-03-01\"] return d"), "[2024-02-28, 2024-02-29, 2024-03-01]");
+    EXPECT_EQ(evaluated("for d in [@\"2024-02-28\"..@\"2024-03-01\"] return d"),
+              "[2024-02-28, 2024-02-29, 2024-03-01]");
 }
 
 TEST(Functions, capture_recur_and_take_arguments_by_name) {
-    EXPECT_EQ(evaluated("{f: function(n) if n <= 1 then 1 else n * f(n - 1), out: f(20)}.out"), "2432902008176640000");
-    EXPECT_EQ(evaluated("{k: 10, add: function(a: number, b: number) a + b * k, out: add(b: 2, a: 1)}.out"), "21");
+    EXPECT_EQ(evaluated("{f: function(n) if n <= 1 then 1 else n * f(n - 1), out: f(20)}.out"),
+              "2432902008176640000");
+    EXPECT_EQ(
+        evaluated(
+            "{k: 10, add: function(a: number, b: number) a + b * k, out: add(b: 2, a: 1)}.out"),
+        "21");
     EXPECT_EQ(evaluated("{add: function(a: number) a, out: add(\"x\")}.out"), "null");
-    EXPECT_EQ(evaluated("{outer: function(n) {inner: function(m) if m = 0 then n else inner(m - 1), r: inner(3)}.r, out: outer(7)}.out"), "7");
+    EXPECT_EQ(
+        evaluated(
+            "{outer: function(n) {inner: function(m) if m = 0 then n else inner(m - 1), r: inner(3)}.r, out: outer(7)}.out"),
+        "7");
     EXPECT_EQ(evaluated("sort([3, 1, 2], function(a, b) a < b)"), "[1, 2, 3]");
-    EXPECT_EQ(evaluated("list replace([2, 4, 7, 8], function(item, newItem) item < newItem, 5)"), "[5, 5, 7, 8]");
-    EXPECT_EQ(evaluated("substring(start position: 2, string: \"中华人民\", length: 2)"), "\"华人\"");
+    EXPECT_EQ(evaluated("list replace([2, 4, 7, 8], function(item, newItem) item < newItem, 5)"),
+              "[5, 5, 7, 8]");
+    EXPECT_EQ(evaluated("substring(start position: 2, string: \"中华人民\", length: 2)"),
+              "\"华人\"");
     EXPECT_EQ(evaluated("{m: max, out: m(1, 5, 3)}.out"), "5");
     EXPECT_EQ(evaluated("(function(x) x) instance of function<Any> -> Any"), "true");
 }
@@ -112,7 +131,8 @@ TEST(Builtins, follow_the_standards_examples) {
     EXPECT_EQ(evaluated("is(@\"23:00:50Z\", @\"23:00:50+00:00\")"), "true");
     EXPECT_EQ(evaluated("now()"), "2023-11-14T22:13:20Z");
     EXPECT_EQ(evaluated("today()"), "2023-11-14");
-    EXPECT_EQ(evaluated("date and time(@\"2024-07-01T12:00:00Z\", \"Asia/Shanghai\")"), "2024-07-01T20:00:00@Asia/Shanghai");
+    EXPECT_EQ(evaluated("date and time(@\"2024-07-01T12:00:00Z\", \"Asia/Shanghai\")"),
+              "2024-07-01T20:00:00@Asia/Shanghai");
     EXPECT_EQ(evaluated("flatten([[1, [2]], 3])"), "[1, 2, 3]");
     EXPECT_EQ(evaluated("decimal(2.5, 0)"), "2");
 }
@@ -124,21 +144,29 @@ TEST(Bounds, a_million_items_are_no_trouble_but_endless_growth_is_stopped) {
     EXPECT_TRUE(evaluated("for i in 1..1000000000000000 return 1").starts_with("error: "));
     EXPECT_TRUE(evaluated("for i in 1..100000 return partial").starts_with("error: ")) << "memory";
     EXPECT_EQ(evaluated("for i in 1..300 return [partial[-1]]"), "null") << "nesting of values";
-    EXPECT_TRUE(evaluated("{f: function(n) f(n + 1), out: f(0)}").starts_with("error: the evaluation nests too deeply"));
-    EXPECT_TRUE(evaluated("{f: function(s, n) if n = 0 then s else f(s + s, n - 1), out: string length(f(\"0123456789\", 40))}.out").starts_with("error: "));
+    EXPECT_TRUE(evaluated("{f: function(n) f(n + 1), out: f(0)}")
+                    .starts_with("error: the evaluation nests too deeply"));
+    EXPECT_TRUE(
+        evaluated(
+            "{f: function(s, n) if n = 0 then s else f(s + s, n - 1), out: string length(f(\"0123456789\", 40))}.out")
+            .starts_with("error: "));
 }
 
 TEST(Bounds, nesting_of_text_is_limited_before_the_stack_is) {
     const std::string deep(10'000, '(');
-    EXPECT_TRUE(evaluated(deep + "1" + std::string(10'000, ')')).find("nested more than") != std::string::npos);
+    EXPECT_TRUE(evaluated(deep + "1" + std::string(10'000, ')')).find("nested more than") !=
+                std::string::npos);
     EXPECT_TRUE(evaluated(std::string(10'000, '[')).find("nested more than") != std::string::npos);
-    EXPECT_TRUE(evaluated(std::string(10'000, '-') + "1").find("nested too deeply") != std::string::npos);
+    EXPECT_TRUE(evaluated(std::string(10'000, '-') + "1").find("nested too deeply") !=
+                std::string::npos);
     const std::size_t fits = limits::rule_nesting_max - 10;
     EXPECT_EQ(evaluated(std::string(fits, '(') + "1" + std::string(fits, ')')), "1");
     std::string sum = "1";
-    for (int i = 0; i < 2'000; ++i) sum += " + 1";
+    for (int i = 0; i < 2'000; ++i)
+        sum += " + 1";
     EXPECT_EQ(evaluated(sum), "2001");
-    EXPECT_TRUE(evaluated(std::string(limits::rule_text_bytes_max + 1, ' ') + "1").starts_with("error: "));
+    EXPECT_TRUE(
+        evaluated(std::string(limits::rule_text_bytes_max + 1, ' ') + "1").starts_with("error: "));
 }
 
 TEST(Tests, of_table_cells_know_the_value_they_ask_about) {
@@ -159,16 +187,19 @@ TEST(Tests, of_table_cells_know_the_value_they_ask_about) {
     EXPECT_EQ(passes("even(?) or ? > 4", five), "true");
     EXPECT_EQ(passes("not(even(?))", five), "true");
     EXPECT_EQ(passes("null", Value()), "true");
-    EXPECT_EQ(passes("false", Value::boolean(false)), "true") << "a boolean is compared, not taken for the answer";
+    EXPECT_EQ(passes("false", Value::boolean(false)), "true")
+        << "a boolean is compared, not taken for the answer";
     EXPECT_EQ(passes("\"a\", \"b\"", Value::string("b")), "true");
     EXPECT_EQ(passes("< 6 >", five).substr(0, 5), "error");
 }
 
 TEST(Values, print_as_feel_text_and_travel_through_json) {
-    const Value value = context_of(R"({"a b": [1.50, "x\"y", null, true], "n": 12345678901234567890})");
+    const Value value =
+        context_of(R"({"a b": [1.50, "x\"y", null, true], "n": 12345678901234567890})");
     EXPECT_EQ(value.to_text(), "{a b: [1.5, \"x\\\"y\", null, true], n: 12345678901234567890}");
     EXPECT_EQ(evaluated(value.to_text()), value.to_text());
-    EXPECT_EQ(json::serialize(to_json(context_of("{\"a\":[1,2.5,\"b\"]}"))), "{\"a\":[1,2.5E0,\"b\"]}");
+    EXPECT_EQ(json::serialize(to_json(context_of("{\"a\":[1,2.5,\"b\"]}"))),
+              "{\"a\":[1,2.5E0,\"b\"]}");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Functions as values: closures of a program, built-in functions, and functions that the host provides (knowledge models,
-// decision services). DMN 1.5 10.3.2.13.
+// Functions as values: closures of a program, built-in functions, and functions that the host
+// provides (knowledge models, decision services). DMN 1.5 10.3.2.13.
 #pragma once
 
 #include <memory>
@@ -26,7 +26,8 @@ class FunctionObject : public Shared {
     virtual std::string to_text() const = 0;
 
     /// `arguments` has as many values as there are parameters; the callee may move from them.
-    virtual Value call(Evaluator& evaluator, std::span<Value> arguments, std::uint32_t position) const = 0;
+    virtual Value call(Evaluator& evaluator, std::span<Value> arguments,
+                       std::uint32_t position) const = 0;
 
     /// Set for built-in functions, whose arguments are matched by their own signatures.
     virtual const Builtin* builtin() const { return nullptr; }
@@ -35,13 +36,15 @@ class FunctionObject : public Shared {
 /// A closure: a function of a program with the values it captured.
 class Closure final : public FunctionObject {
  public:
-    Closure(std::shared_ptr<const Program> program, std::uint32_t shape, std::vector<Value> captured)
+    Closure(std::shared_ptr<const Program> program, std::uint32_t shape,
+            std::vector<Value> captured)
         : program_(std::move(program)), shape_(shape), captured_(std::move(captured)) {}
 
     const std::vector<std::string>& parameters() const override;
     TypePointer type() const override;
     std::string to_text() const override;
-    Value call(Evaluator& evaluator, std::span<Value> arguments, std::uint32_t position) const override;
+    Value call(Evaluator& evaluator, std::span<Value> arguments,
+               std::uint32_t position) const override;
 
  private:
     std::shared_ptr<const Program> program_;
@@ -57,7 +60,8 @@ class BuiltinFunction final : public FunctionObject {
     const std::vector<std::string>& parameters() const override { return parameters_; }
     TypePointer type() const override { return built_in_type("function"); }
     std::string to_text() const override;
-    Value call(Evaluator& evaluator, std::span<Value> arguments, std::uint32_t position) const override;
+    Value call(Evaluator& evaluator, std::span<Value> arguments,
+               std::uint32_t position) const override;
     const Builtin* builtin() const override { return builtin_; }
 
  private:

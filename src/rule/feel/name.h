@@ -1,4 +1,5 @@
-// Names of FEEL: which characters make them, and their one spelling. DMN 1.5 10.3.1.2 rules 27 to 30, 10.3.1.4.
+// Names of FEEL: which characters make them, and their one spelling. DMN 1.5 10.3.1.2 rules 27 to
+// 30, 10.3.1.4.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +8,8 @@
 
 namespace shu::rule {
 
-/// One code point of UTF-8 and its length in bytes; a malformed byte counts as U+FFFD of length 1, the end as 0.
+/// One code point of UTF-8 and its length in bytes; a malformed byte counts as U+FFFD of length 1,
+/// the end as 0.
 struct CodePoint {
     char32_t value = 0;
     std::size_t bytes = 0;
@@ -25,7 +27,8 @@ std::string normalised_name(std::string_view text);
 /// Whether a name can stand in FEEL text where no scope knows it: words of letters, digits and `_`.
 bool is_plain_name(std::string_view name);
 
-/// If `text` at `at` spells `name` (any white space for each of its spaces) and the name ends there: the bytes it takes, else 0.
+/// If `text` at `at` spells `name` (any white space for each of its spaces) and the name ends
+/// there: the bytes it takes, else 0.
 std::size_t match_name(std::string_view text, std::size_t at, std::string_view name);
 
 /// Words that end a name that no scope knows.

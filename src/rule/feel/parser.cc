@@ -14,21 +14,31 @@ struct BinaryOperator {
     Op op;
 };
 
-enum Level { kLevelOr = 1, kLevelAnd, kLevelComparison, kLevelAdditive, kLevelMultiplicative, kLevelPower };
+enum Level {
+    kLevelOr = 1,
+    kLevelAnd,
+    kLevelComparison,
+    kLevelAdditive,
+    kLevelMultiplicative,
+    kLevelPower
+};
 
 // Longer symbols first.
 constexpr BinaryOperator kOperators[] = {
-    {"**", kLevelPower, Op::kPower},          {"*", kLevelMultiplicative, Op::kMultiply}, {"/", kLevelMultiplicative, Op::kDivide},
-    {"+", kLevelAdditive, Op::kAdd},          {"-", kLevelAdditive, Op::kSubtract},       {"!=", kLevelComparison, Op::kNotEqual},
-    {"<=", kLevelComparison, Op::kLessEqual}, {">=", kLevelComparison, Op::kGreaterEqual}, {"<", kLevelComparison, Op::kLess},
-    {">", kLevelComparison, Op::kGreater},    {"=", kLevelComparison, Op::kEqual},
+    {"**", kLevelPower, Op::kPower},          {"*", kLevelMultiplicative, Op::kMultiply},
+    {"/", kLevelMultiplicative, Op::kDivide}, {"+", kLevelAdditive, Op::kAdd},
+    {"-", kLevelAdditive, Op::kSubtract},     {"!=", kLevelComparison, Op::kNotEqual},
+    {"<=", kLevelComparison, Op::kLessEqual}, {">=", kLevelComparison, Op::kGreaterEqual},
+    {"<", kLevelComparison, Op::kLess},       {">", kLevelComparison, Op::kGreater},
+    {"=", kLevelComparison, Op::kEqual},
 };
 
 }  // namespace
 
 void Parser::run(const Scope& scope) {
     frames_.emplace_back();
-    for (const Variable& variable : scope) declare(normalised_name(variable.name), variable.type);
+    for (const Variable& variable : scope)
+        declare(normalised_name(variable.name), variable.type);
     if (options_.tests) test_slot_ = static_cast<std::uint32_t>(scope.size()) - 1;
     program_.root = options_.tests ? tests() : expression();
     if (!failed() && !at_end()) fail("the expression should end before " + snippet());
@@ -81,7 +91,8 @@ NodeId Parser::binary(int level) {
         at_ += found->symbol.size();
         const NodeId right = binary(found->level + 1);
         const TypePointer type = found->level == kLevelComparison ? built_in_type("boolean")
-                                 : found->level == kLevelAdditive ? type_of(left) : nullptr;
+                                 : found->level == kLevelAdditive ? type_of(left)
+                                                                  : nullptr;
         left = add(found->op, position, left, right);
         set_type(left, type);
     }
@@ -133,7 +144,8 @@ NodeId Parser::unary() {
         Entered entered(*this);
         if (depth_ > limits::rule_nesting_max) return fail("nested too deeply");
         const NodeId operand = unary();
-        if (!failed() && program_.nodes[operand].op == Op::kConstant) {  // -5 is a constant, for the indexes of tables
+        if (!failed() && program_.nodes[operand].op ==
+                             Op::kConstant) {  // -5 is a constant, for the indexes of tables
             Value& value = program_.constants[program_.nodes[operand].a];
             if (value.is_number()) {
                 value = Value::number(value.as_number().negated());
@@ -147,7 +159,8 @@ NodeId Parser::unary() {
     NodeId node = postfix(primary());
     skip();
     const std::size_t here = at_;
-    while (!failed() && take_words("instance", "of")) node = instance_of(node, here);
+    while (!failed() && take_words("instance", "of"))
+        node = instance_of(node, here);
     return node;
 }
 
@@ -155,7 +168,8 @@ NodeId Parser::instance_of(NodeId subject, std::size_t position) {
     const auto wanted = type();
     if (!wanted) return fail("a type is missing after 'instance of'");
     program_.types.push_back(*wanted);
-    const NodeId node = add(Op::kInstanceOf, position, subject, static_cast<std::uint32_t>(program_.types.size() - 1));
+    const NodeId node = add(Op::kInstanceOf, position, subject,
+                            static_cast<std::uint32_t>(program_.types.size() - 1));
     set_type(node, built_in_type("boolean"));
     return node;
 }
@@ -165,15 +179,19 @@ NodeId Parser::postfix(NodeId subject) {
         skip();
         const std::size_t position = at_;
         if (peek("..")) break;
-        if (take(".")) subject = path(subject, position);
+        if (take("."))
+            subject = path(subject, position);
         else if (in_range_end_ && peek("[")) {
             bool is_end = false;
             const NodeId filtered = filter_or_range_end(subject, position, is_end);
             if (is_end) break;
             subject = filtered;
-        } else if (take("[")) subject = filter(subject, position);
-        else if (peek("(")) subject = call(subject, std::nullopt, position);
-        else break;
+        } else if (take("["))
+            subject = filter(subject, position);
+        else if (peek("("))
+            subject = call(subject, std::nullopt, position);
+        else
+            break;
     }
     return subject;
 }
@@ -269,7 +287,8 @@ NodeId Parser::primary() {
 
 NodeId Parser::word_expression(std::size_t position) {
     std::size_t end = at_;
-    while (end < text_.size() && text_[end] >= 'a' && text_[end] <= 'z') ++end;
+    while (end < text_.size() && text_[end] >= 'a' && text_[end] <= 'z')
+        ++end;
     const std::string_view word = text_.substr(at_, end - at_);
     if (is_keyword(word) && peek_word(word) && find_name().bytes <= word.size()) {
         at_ = end;
@@ -278,7 +297,8 @@ NodeId Parser::word_expression(std::size_t position) {
         if (word == "some") return quantified(Op::kSome);
         if (word == "every") return quantified(Op::kEvery);
         if (word == "function") return function();
-        if (word == "true" || word == "false") return constant(position, Value::boolean(word == "true"));
+        if (word == "true" || word == "false")
+            return constant(position, Value::boolean(word == "true"));
         if (word == "null") return constant(position, Value());
         return fail_at(position, "'" + std::string(word) + "' cannot stand here");
     }
@@ -289,11 +309,13 @@ NodeId Parser::number() {
     const std::size_t start = at_;
     const auto digits = [&] {
         const std::size_t from = at_;
-        while (at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9') ++at_;
+        while (at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9')
+            ++at_;
         return at_ > from;
     };
     digits();
-    if (at_ + 1 < text_.size() && text_[at_] == '.' && text_[at_ + 1] >= '0' && text_[at_ + 1] <= '9') {
+    if (at_ + 1 < text_.size() && text_[at_] == '.' && text_[at_ + 1] >= '0' &&
+        text_[at_ + 1] <= '9') {
         ++at_;
         digits();
     }
@@ -326,8 +348,9 @@ NodeId Parser::comparison_range(std::size_t position) {
     const bool included = exact || (at_ < text_.size() && text_[at_] == '=' && take("="));
     const NodeId end = binary(kLevelAdditive);
     expect(")");
-    const NodeId node = exact ? add(Op::kRange, position, end, end) : less ? add(Op::kRange, position, kNoNode, end)
-                                                                            : add(Op::kRange, position, end, kNoNode);
+    const NodeId node = exact  ? add(Op::kRange, position, end, end)
+                        : less ? add(Op::kRange, position, kNoNode, end)
+                               : add(Op::kRange, position, end, kNoNode);
     if (failed()) return kNoNode;
     program_.nodes[node].flags = exact ? 3 : !included ? 0 : less ? 2 : 1;
     return node;
@@ -344,8 +367,12 @@ NodeId Parser::bracket() {
             const NodeId item = expression();
             if (items.empty() && !failed() && peek("..")) return range_end(item, true, position);
             const TypePointer type = type_of(item);
-            if (items.empty()) element = type;
-            else uniform = uniform && type != nullptr && element != nullptr && conforms(type.get(), element.get()) && conforms(element.get(), type.get());
+            if (items.empty())
+                element = type;
+            else
+                uniform = uniform && type != nullptr && element != nullptr &&
+                          conforms(type.get(), element.get()) &&
+                          conforms(element.get(), type.get());
             items.push_back(item);
         } while (!failed() && take(","));
         expect("]");
@@ -363,10 +390,13 @@ NodeId Parser::range_end(NodeId start, bool start_included, std::size_t position
     in_range_end_ = outer;
     if (failed()) return kNoNode;
     bool end_included = false;
-    if (take("]")) end_included = true;
-    else if (!take(")") && !take("[")) return fail("the range is not closed before " + snippet());
+    if (take("]"))
+        end_included = true;
+    else if (!take(")") && !take("["))
+        return fail("the range is not closed before " + snippet());
     const NodeId node = add(Op::kRange, position, start, end);
-    program_.nodes[node].flags = static_cast<std::uint8_t>((start_included ? 1 : 0) | (end_included ? 2 : 0));
+    program_.nodes[node].flags =
+        static_cast<std::uint8_t>((start_included ? 1 : 0) | (end_included ? 2 : 0));
     set_type(node, built_in_type("range"));
     return node;
 }
@@ -380,9 +410,12 @@ NodeId Parser::at_literal() {
     return constant(position, *value);
 }
 
-std::shared_ptr<Program> compile_text(std::string_view text, const Scope& scope, const CompileOptions& options, Mistake& mistake) {
+std::shared_ptr<Program> compile_text(std::string_view text, const Scope& scope,
+                                      const CompileOptions& options, Mistake& mistake) {
     if (text.size() > limits::rule_text_bytes_max) {
-        mistake = {0, "the text is longer than " + std::to_string(limits::rule_text_bytes_max) + " bytes", true};
+        mistake = {
+            0, "the text is longer than " + std::to_string(limits::rule_text_bytes_max) + " bytes",
+            true};
         return nullptr;
     }
     auto program = std::make_shared<Program>();

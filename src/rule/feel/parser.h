@@ -1,4 +1,5 @@
-// The parser: recursive descent with one precedence-climbing loop for binary operators. Inside of compiler.h.
+// The parser: recursive descent with one precedence-climbing loop for binary operators. Inside of
+// compiler.h.
 #pragma once
 
 #include <optional>
@@ -23,7 +24,8 @@ class Parser {
         std::string name;
         TypePointer type;
         std::uint32_t slot;
-        bool item = false;  // of a filter: members of its value may be named; `type` tells them when known
+        bool item =
+            false;  // of a filter: members of its value may be named; `type` tells them when known
         bool self = false;  // the function that is being defined
         bool used = false;
     };
@@ -31,7 +33,7 @@ class Parser {
         std::vector<Local> locals;
         std::uint32_t slots = 0;
         std::uint32_t next_slot = 0;
-        std::vector<std::uint32_t> captured;      // outer slot of each
+        std::vector<std::uint32_t> captured;       // outer slot of each
         std::vector<std::uint32_t> captured_slot;  // where it lies here
     };
     struct Found {
@@ -64,8 +66,10 @@ class Parser {
     std::string snippet() const;
 
     // Nodes and variables: parser_scope.cc
-    NodeId add(Op op, std::size_t position, std::uint32_t a = 0, std::uint32_t b = 0, std::uint32_t c = 0);
-    NodeId add_list(Op op, std::size_t position, const std::vector<NodeId>& children, std::uint32_t c = 0);
+    NodeId add(Op op, std::size_t position, std::uint32_t a = 0, std::uint32_t b = 0,
+               std::uint32_t c = 0);
+    NodeId add_list(Op op, std::size_t position, const std::vector<NodeId>& children,
+                    std::uint32_t c = 0);
     NodeId constant(std::size_t position, Value value);
     std::uint32_t name(std::string_view text);
     void set_type(NodeId node, TypePointer type);
@@ -76,7 +80,8 @@ class Parser {
     Found find_name();
     NodeId use_local(const Found& found, std::size_t position);
     std::uint32_t slot_here(std::size_t frame, std::uint32_t slot);
-    NodeId with_dynamic_items(std::string_view wanted, std::size_t position, NodeId otherwise, const Found& from);
+    NodeId with_dynamic_items(std::string_view wanted, std::size_t position, NodeId otherwise,
+                              const Found& from);
     NodeId variable(std::size_t position);
 
     // Expressions: parser.cc

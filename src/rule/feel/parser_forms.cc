@@ -34,7 +34,9 @@ std::vector<NodeId> Parser::iterators() {
         if (!failed() && take("..")) end = expression();
         const TypePointer type = type_of(domain);
         TypePointer element = type;
-        if (end == kNoNode && type != nullptr && (type->base == Type::Base::kList || type->base == Type::Base::kRange)) element = type->element;
+        if (end == kNoNode && type != nullptr &&
+            (type->base == Type::Base::kList || type->base == Type::Base::kRange))
+            element = type->element;
         const std::uint32_t slot = declare(variable_name, element);
         out.push_back(add(Op::kIterator, position, slot, domain, end));
     } while (!failed() && take(","));
@@ -87,7 +89,8 @@ NodeId Parser::context() {
             const std::size_t start = at_;
             auto key = peek("\"") ? string_literal() : name_before(':');
             if (!key) return fail("the name of an entry is missing before " + snippet());
-            if (type->field(*key) != nullptr) return fail_at(start, "two entries are named '" + *key + "'");
+            if (type->field(*key) != nullptr)
+                return fail_at(start, "two entries are named '" + *key + "'");
             if (!expect(":")) return kNoNode;
             // A function may call itself by the name of its entry.
             const bool defines_function = peek_word("function");
@@ -113,7 +116,8 @@ NodeId Parser::function() {
     if (!expect("(")) return kNoNode;
     // The entry being defined, if any, was pushed by context() just before.
     std::string self;
-    if (!frames_.back().locals.empty() && frames_.back().locals.back().slot == kSelfSlot && !frames_.back().locals.back().self)
+    if (!frames_.back().locals.empty() && frames_.back().locals.back().slot == kSelfSlot &&
+        !frames_.back().locals.back().self)
         self = std::exchange(frames_.back().locals.back().name, "");
     FunctionShape shape;
     frames_.emplace_back();
@@ -122,8 +126,10 @@ NodeId Parser::function() {
         do {
             std::string parameter;
             const std::size_t start = at_;
-            if (auto typed = name_before(':'); typed && typed->find(',') == std::string::npos) parameter = *typed;
-            else at_ = start;
+            if (auto typed = name_before(':'); typed && typed->find(',') == std::string::npos)
+                parameter = *typed;
+            else
+                at_ = start;
             TypePointer parameter_type;
             if (!parameter.empty()) {
                 take(":");
@@ -133,7 +139,8 @@ NodeId Parser::function() {
             } else {
                 parameter = greedy_name();
             }
-            if (parameter.empty()) return fail("the name of a parameter is missing before " + snippet());
+            if (parameter.empty())
+                return fail("the name of a parameter is missing before " + snippet());
             declare(parameter, parameter_type);
             shape.parameters.push_back(parameter);
             shape.parameter_types.push_back(parameter_type);
@@ -162,7 +169,8 @@ NodeId Parser::function() {
     function_type->parameters = shape.parameter_types;
     function_type->element = shape.result != nullptr ? shape.result : type_of(shape.body);
     program_.shapes.push_back(std::move(shape));
-    const NodeId node = add(Op::kFunction, position, static_cast<std::uint32_t>(program_.shapes.size() - 1));
+    const NodeId node =
+        add(Op::kFunction, position, static_cast<std::uint32_t>(program_.shapes.size() - 1));
     set_type(node, function_type);
     return node;
 }
@@ -195,17 +203,23 @@ NodeId Parser::call(NodeId callee, std::optional<std::uint32_t> builtin_id, std:
     }
     const TypePointer callee_type = type_of(callee);
     const NodeId node = add_list(Op::kCall, position, arguments, callee);
-    if (callee_type != nullptr && callee_type->base == Type::Base::kFunction) set_type(node, callee_type->element);
+    if (callee_type != nullptr && callee_type->base == Type::Base::kFunction)
+        set_type(node, callee_type->element);
     return node;
 }
 
-TypePointer Parser::result_type(std::uint32_t builtin_id, const std::vector<NodeId>& arguments) const {
-    static constexpr std::string_view kLikeFirst[] = {"append", "concatenate", "sublist", "reverse", "sort", "union", "remove",
-                                                      "distinct values", "insert before", "list replace", "context put"};
-    static constexpr std::string_view kNumbers[] = {"count", "sum", "mean", "floor", "ceiling", "abs", "modulo", "decimal",
-                                                    "string length", "number", "sqrt", "product", "median"};
+TypePointer Parser::result_type(std::uint32_t builtin_id,
+                                const std::vector<NodeId>& arguments) const {
+    static constexpr std::string_view kLikeFirst[] = {
+        "append", "concatenate",     "sublist",       "reverse",      "sort",       "union",
+        "remove", "distinct values", "insert before", "list replace", "context put"};
+    static constexpr std::string_view kNumbers[] = {
+        "count",   "sum",           "mean",   "floor", "ceiling", "abs",   "modulo",
+        "decimal", "string length", "number", "sqrt",  "product", "median"};
     const std::string_view called = builtin(builtin_id).name;
-    const auto among = [&](const auto& set) { return std::find(std::begin(set), std::end(set), called) != std::end(set); };
+    const auto among = [&](const auto& set) {
+        return std::find(std::begin(set), std::end(set), called) != std::end(set);
+    };
     if (among(kNumbers)) return built_in_type("number");
     if (arguments.empty() || !among(kLikeFirst)) return nullptr;
     const Node& first = program_.nodes[arguments[0]];
@@ -227,7 +241,8 @@ std::optional<TypePointer> Parser::type_arguments(const std::string& type_name) 
         auto result = type();
         if (!result) return std::nullopt;
         out->element = *result;
-        if (out->element == nullptr && out->parameters.empty()) out->element = std::make_shared<Type>();
+        if (out->element == nullptr && out->parameters.empty())
+            out->element = std::make_shared<Type>();
         return out;
     }
     if (type_name == "context") {
@@ -263,7 +278,8 @@ std::optional<TypePointer> Parser::type() {
     }
     const std::size_t start = at_;
     std::string name_read;
-    for (const std::string_view candidate : {"date and time", "days and time duration", "years and months duration"}) {
+    for (const std::string_view candidate :
+         {"date and time", "days and time duration", "years and months duration"}) {
         const std::size_t bytes = match_name(text_, at_, candidate);
         if (bytes <= best) continue;
         best = bytes;
@@ -271,8 +287,10 @@ std::optional<TypePointer> Parser::type() {
     }
     if (name_read.empty()) {
         name_read = greedy_name();
-        if (at_ <= start + best) name_read.clear();
-        else best = at_ - start;
+        if (at_ <= start + best)
+            name_read.clear();
+        else
+            best = at_ - start;
     }
     at_ = start + best;
     if (name_read.empty()) return best == 0 ? std::nullopt : std::optional(found);
@@ -280,7 +298,8 @@ std::optional<TypePointer> Parser::type() {
         fail_at(start, "no type is named '" + name_read + "'");
         return std::nullopt;
     }
-    const bool generic = name_read == "list" || name_read == "range" || name_read == "context" || name_read == "function";
+    const bool generic = name_read == "list" || name_read == "range" || name_read == "context" ||
+                         name_read == "function";
     if (generic && take("<")) return type_arguments(name_read);
     if (name_read == "Any" || name_read == "any") return std::make_shared<Type>();
     return built_in_type(name_read);
@@ -307,7 +326,8 @@ NodeId Parser::test_list(std::string_view end) {
     skip();
     const std::size_t position = at_;
     std::vector<NodeId> all;
-    do all.push_back(test());
+    do
+        all.push_back(test());
     while (!failed() && take(","));
     if (failed()) return kNoNode;
     if (end.empty() && !at_end()) return fail("the tests should end before " + snippet());
@@ -317,8 +337,9 @@ NodeId Parser::test_list(std::string_view end) {
 NodeId Parser::test() {
     skip();
     const std::size_t position = at_;
-    static constexpr std::pair<std::string_view, Op> kComparisons[] = {{"<=", Op::kLessEqual}, {">=", Op::kGreaterEqual}, {"!=", Op::kNotEqual},
-                                                                       {"<", Op::kLess}, {">", Op::kGreater}, {"=", Op::kEqual}};
+    static constexpr std::pair<std::string_view, Op> kComparisons[] = {
+        {"<=", Op::kLessEqual}, {">=", Op::kGreaterEqual}, {"!=", Op::kNotEqual},
+        {"<", Op::kLess},       {">", Op::kGreater},       {"=", Op::kEqual}};
     for (const auto& [symbol, op] : kComparisons) {
         if (!take(symbol)) continue;
         constexpr int kAdditive = 4;

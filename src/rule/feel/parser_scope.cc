@@ -18,7 +18,8 @@ NodeId Parser::add(Op op, std::size_t position, std::uint32_t a, std::uint32_t b
     return static_cast<NodeId>(program_.nodes.size() - 1);
 }
 
-NodeId Parser::add_list(Op op, std::size_t position, const std::vector<NodeId>& children, std::uint32_t c) {
+NodeId Parser::add_list(Op op, std::size_t position, const std::vector<NodeId>& children,
+                        std::uint32_t c) {
     if (children.size() > UINT16_MAX) return fail_at(position, "more than 65,535 parts");
     const auto first = static_cast<std::uint32_t>(program_.links.size());
     program_.links.insert(program_.links.end(), children.begin(), children.end());
@@ -30,14 +31,16 @@ NodeId Parser::add_list(Op op, std::size_t position, const std::vector<NodeId>& 
 NodeId Parser::constant(std::size_t position, Value value) {
     const Kind kind = value.kind();
     program_.constants.push_back(std::move(value));
-    const NodeId node = add(Op::kConstant, position, static_cast<std::uint32_t>(program_.constants.size() - 1));
+    const NodeId node =
+        add(Op::kConstant, position, static_cast<std::uint32_t>(program_.constants.size() - 1));
     if (kind != Kind::kNull) set_type(node, built_in_type(name_of(kind)));
     return node;
 }
 
 std::uint32_t Parser::name(std::string_view text) {
     const auto found = std::find(program_.names.begin(), program_.names.end(), text);
-    if (found != program_.names.end()) return static_cast<std::uint32_t>(found - program_.names.begin());
+    if (found != program_.names.end())
+        return static_cast<std::uint32_t>(found - program_.names.begin());
     program_.names.emplace_back(text);
     return static_cast<std::uint32_t>(program_.names.size() - 1);
 }
@@ -46,7 +49,9 @@ void Parser::set_type(NodeId node, TypePointer type) {
     if (node != kNoNode) types_[node] = std::move(type);
 }
 
-TypePointer Parser::type_of(NodeId node) const { return node == kNoNode ? nullptr : types_[node]; }
+TypePointer Parser::type_of(NodeId node) const {
+    return node == kNoNode ? nullptr : types_[node];
+}
 
 std::uint32_t Parser::declare(std::string variable_name, TypePointer type) {
     Frame& frame = frames_.back();
@@ -56,8 +61,11 @@ std::uint32_t Parser::declare(std::string variable_name, TypePointer type) {
     return slot;
 }
 
-// Variables go out of scope; their slots are not used again, because closures and siblings may still lie between them.
-void Parser::leave(std::size_t mark) { frames_.back().locals.resize(mark); }
+// Variables go out of scope; their slots are not used again, because closures and siblings may
+// still lie between them.
+void Parser::leave(std::size_t mark) {
+    frames_.back().locals.resize(mark);
+}
 
 // The longest name in scope that stands here; of equally long ones the innermost.
 Parser::Found Parser::find_name() {
@@ -75,7 +83,8 @@ Parser::Found Parser::find_name() {
             for (const Type::Field& field : members->fields) {
                 const std::size_t length = match_name(text_, at_, field.name);
                 // A member is nearer than the item itself: [{item: 1}][item > 0] asks the member.
-                if (better(length) || (length != 0 && length == best.bytes && best.frame == f && best.local == i))
+                if (better(length) ||
+                    (length != 0 && length == best.bytes && best.frame == f && best.local == i))
                     best = {Found::What::kMember, length, f, i, 0, &field};
             }
         }
@@ -87,7 +96,8 @@ Parser::Found Parser::find_name() {
     return best;
 }
 
-// The slot of an outer function's variable in the function that is being read: captured through every one between.
+// The slot of an outer function's variable in the function that is being read: captured through
+// every one between.
 std::uint32_t Parser::slot_here(std::size_t frame, std::uint32_t slot) {
     if (frame + 1 == frames_.size() && slot != kSelfSlot) return slot;
     for (std::size_t f = frame + 1; f < frames_.size(); ++f) {
@@ -111,8 +121,11 @@ NodeId Parser::use_local(const Found& found, std::size_t position) {
     const Local local = frames_[found.frame].locals[found.local];
     if (local.name == "?") uses_test_value_ = true;
     NodeId node = kNoNode;
-    if (local.self && found.frame + 1 == frames_.size()) node = add(Op::kSelf, position);
-    else node = add(Op::kSlot, position, slot_here(found.frame, local.self ? kSelfSlot : local.slot));
+    if (local.self && found.frame + 1 == frames_.size())
+        node = add(Op::kSelf, position);
+    else
+        node =
+            add(Op::kSlot, position, slot_here(found.frame, local.self ? kSelfSlot : local.slot));
     set_type(node, local.type);
     if (found.what != Found::What::kMember) return node;
     const NodeId member = add(Op::kPath, position, node, name(found.field->name));
@@ -120,16 +133,22 @@ NodeId Parser::use_local(const Found& found, std::size_t position) {
     return member;
 }
 
-// Items whose members are not known before the evaluation may have one of this name: they are asked first, innermost first.
-NodeId Parser::with_dynamic_items(std::string_view wanted, std::size_t position, NodeId otherwise, const Found& from) {
+// Items whose members are not known before the evaluation may have one of this name: they are asked
+// first, innermost first.
+NodeId Parser::with_dynamic_items(std::string_view wanted, std::size_t position, NodeId otherwise,
+                                  const Found& from) {
     for (std::size_t f = from.frame; f < frames_.size(); ++f) {
         for (std::size_t i = f == from.frame ? from.local : 0; i < frames_[f].locals.size(); ++i) {
             const Local local = frames_[f].locals[i];
             if (!local.item) continue;
             const Type* type = local.type.get();
-            while (type != nullptr && type->base == Type::Base::kList) type = type->element.get();
-            if (type != nullptr && !type->open && (type->base == Type::Base::kPlain || !type->fields.empty())) continue;
-            otherwise = add(Op::kDynamicName, position, name(wanted), slot_here(f, local.slot), otherwise);
+            while (type != nullptr && type->base == Type::Base::kList)
+                type = type->element.get();
+            if (type != nullptr && !type->open &&
+                (type->base == Type::Base::kPlain || !type->fields.empty()))
+                continue;
+            otherwise =
+                add(Op::kDynamicName, position, name(wanted), slot_here(f, local.slot), otherwise);
         }
     }
     return otherwise;
@@ -146,7 +165,8 @@ NodeId Parser::variable(std::size_t position) {
         // Not all of it is known: a member of an item, or a mistake.
         at_ = greedy_end;
         if (greedy.empty()) return fail("an expression is missing before " + snippet());
-        const NodeId unknown = add(Op::kFailed, position, name("nothing here is named '" + greedy + "'"));
+        const NodeId unknown =
+            add(Op::kFailed, position, name("nothing here is named '" + greedy + "'"));
         const NodeId node = with_dynamic_items(greedy, position, unknown, Found());
         if (node != unknown) return node;
         return fail_at(start, "nothing here is named '" + greedy + "'");

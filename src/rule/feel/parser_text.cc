@@ -3,7 +3,9 @@
 
 namespace shu::rule {
 
-NodeId Parser::fail(std::string reason) { return fail_at(at_, std::move(reason)); }
+NodeId Parser::fail(std::string reason) {
+    return fail_at(at_, std::move(reason));
+}
 
 NodeId Parser::fail_at(std::size_t at, std::string reason) {
     if (!failed()) mistake_ = {static_cast<std::uint32_t>(at), std::move(reason), false};
@@ -79,11 +81,13 @@ bool Parser::expect_word(std::string_view word) {
 std::string Parser::snippet() const {
     if (at_ >= text_.size()) return "the end";
     std::size_t end = at_;
-    for (int i = 0; i < 12 && end < text_.size(); ++i) end += code_point_at(text_, end).bytes;
+    for (int i = 0; i < 12 && end < text_.size(); ++i)
+        end += code_point_at(text_, end).bytes;
     return "'" + std::string(text_.substr(at_, end - at_)) + "'";
 }
 
-// Words one after the other up to a symbol or a keyword: the longest name that could be meant where no scope knows it.
+// Words one after the other up to a symbol or a keyword: the longest name that could be meant where
+// no scope knows it.
 std::string Parser::greedy_name() {
     std::string out;
     for (;;) {
@@ -134,10 +138,14 @@ std::optional<char32_t> hex_at(std::string_view text, std::size_t at, std::size_
 bool take_escape(std::string_view text, std::size_t& at, std::string& out) {
     const char c = at < text.size() ? text[at] : '\0';
     static constexpr std::string_view kPlain = "\"'\\";
-    if (c == 'n') out.push_back('\n');
-    else if (c == 't') out.push_back('\t');
-    else if (c == 'r') out.push_back('\r');
-    else if (kPlain.find(c) != std::string_view::npos && c != '\0') out.push_back(c);
+    if (c == 'n')
+        out.push_back('\n');
+    else if (c == 't')
+        out.push_back('\t');
+    else if (c == 'r')
+        out.push_back('\r');
+    else if (kPlain.find(c) != std::string_view::npos && c != '\0')
+        out.push_back(c);
     else if (c == 'u' || c == 'U') {
         const std::size_t digits = c == 'u' ? 4 : 6;
         auto value = hex_at(text, at + 1, digits);
@@ -187,7 +195,8 @@ std::optional<std::string> Parser::string_literal() {
     return out;
 }
 
-// A name that stands before `end` (':' of an entry, an argument or a parameter), whatever symbols it holds.
+// A name that stands before `end` (':' of an entry, an argument or a parameter), whatever symbols
+// it holds.
 std::optional<std::string> Parser::name_before(char end) {
     skip();
     std::size_t here = at_;
@@ -196,7 +205,8 @@ std::optional<std::string> Parser::name_before(char end) {
     static constexpr std::string_view kSymbols = "./-'+*";
     while (here < text_.size() && text_[here] != end) {
         const CodePoint c = code_point_at(text_, here);
-        const bool symbol = c.value < 0x80 && kSymbols.find(static_cast<char>(c.value)) != std::string_view::npos;
+        const bool symbol =
+            c.value < 0x80 && kSymbols.find(static_cast<char>(c.value)) != std::string_view::npos;
         if (!is_name_part(c.value) && !is_space(c.value) && !symbol) return std::nullopt;
         here += c.bytes;
     }
@@ -206,7 +216,8 @@ std::optional<std::string> Parser::name_before(char end) {
     return out;
 }
 
-std::pair<std::uint32_t, std::uint32_t> line_and_column(std::string_view text, std::uint32_t offset) {
+std::pair<std::uint32_t, std::uint32_t> line_and_column(std::string_view text,
+                                                        std::uint32_t offset) {
     std::uint32_t line = 1;
     std::uint32_t column = 1;
     for (std::size_t at = 0; at < offset && at < text.size(); ++at) {

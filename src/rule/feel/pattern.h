@@ -1,6 +1,8 @@
-// Regular expressions of XPath and XQuery Functions 3.1, 5.6, over XML Schema's: for matches, replace and split.
+// Regular expressions of XPath and XQuery Functions 3.1, 5.6, over XML Schema's: for matches,
+// replace and split.
 //
-// A backtracking machine with its own stack and a step limit: no pattern and no text can exhaust the thread's stack or run for ever.
+// A backtracking machine with its own stack and a step limit: no pattern and no text can exhaust
+// the thread's stack or run for ever.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +17,8 @@ namespace shu::rule {
 
 class Pattern {
  public:
-    /// `flags` of s, m, i, x, q. Errors: Invalid with the reason; Exhausted for too large a pattern.
+    /// `flags` of s, m, i, x, q. Errors: Invalid with the reason; Exhausted for too large a
+    /// pattern.
     static Result<Pattern> compile(std::string_view pattern, std::string_view flags);
 
     struct Span {
@@ -38,16 +41,35 @@ class Pattern {
 
     struct Set {
         struct Item {
-            enum class What : std::uint8_t { kSpan, kCategories, kBlock, kNameStart, kNameChar } what = What::kSpan;
+            enum class What : std::uint8_t {
+                kSpan,
+                kCategories,
+                kBlock,
+                kNameStart,
+                kNameChar
+            } what = What::kSpan;
             bool negated = false;
-            char32_t first = 0, last = 0;    // of a span
-            std::uint32_t value = 0;         // categories as a mask, or the block
+            char32_t first = 0, last = 0;  // of a span
+            std::uint32_t value = 0;       // categories as a mask, or the block
         };
         std::vector<Item> items;
         bool negated = false;
         int subtracted = -1;  // index of another set
     };
-    enum class Code : std::uint8_t { kChar, kAny, kSet, kSplit, kJump, kSave, kBackreference, kLineStart, kLineEnd, kLoopStart, kLoopCheck, kMatch };
+    enum class Code : std::uint8_t {
+        kChar,
+        kAny,
+        kSet,
+        kSplit,
+        kJump,
+        kSave,
+        kBackreference,
+        kLineStart,
+        kLineEnd,
+        kLoopStart,
+        kLoopCheck,
+        kMatch
+    };
     struct Instruction {
         Code code = Code::kMatch;
         std::uint32_t a = 0;

@@ -8,15 +8,16 @@ Result<Pattern> Pattern::compile(std::string_view pattern, std::string_view flag
     bool ignore_space = false;
     for (const char flag : flags) {
         switch (flag) {
-        case 's': out.dot_all_ = true; break;
-        case 'm': out.multiline_ = true; break;
-        case 'i': out.ignore_case_ = true; break;
-        case 'x': ignore_space = true; break;
-        case 'q': out.literal_ = true; break;
-        default: return invalid("no flag is named '" + std::string(1, flag) + "'");
+            case 's': out.dot_all_ = true; break;
+            case 'm': out.multiline_ = true; break;
+            case 'i': out.ignore_case_ = true; break;
+            case 'x': ignore_space = true; break;
+            case 'q': out.literal_ = true; break;
+            default: return invalid("no flag is named '" + std::string(1, flag) + "'");
         }
     }
-    if (pattern.size() > limits::rule_pattern_bytes_max) return exhausted("the pattern is too long");
+    if (pattern.size() > limits::rule_pattern_bytes_max)
+        return exhausted("the pattern is too long");
     if (out.literal_) {
         for (std::size_t at = 0; at < pattern.size();) {
             const CodePoint c = code_point_at(pattern, at);

@@ -1,4 +1,5 @@
-// The compiler of patterns: recursive descent straight into instructions. Inside of pattern_compiler.cc.
+// The compiler of patterns: recursive descent straight into instructions. Inside of
+// pattern_compiler.cc.
 #pragma once
 
 #include <unicode/uchar.h>
@@ -26,7 +27,8 @@ class PatternCompiler {
             at += c.bytes;
             if (c.value == '[') in_class = true;
             if (c.value == ']') in_class = false;
-            const bool space = c.value == ' ' || c.value == '\t' || c.value == '\n' || c.value == '\r';
+            const bool space =
+                c.value == ' ' || c.value == '\t' || c.value == '\n' || c.value == '\r';
             if (!(ignore_space_ && space && !in_class)) text_.push_back(c.value);
         }
         alternatives();
@@ -42,7 +44,9 @@ class PatternCompiler {
         if (why.empty()) why = std::move(reason);
     }
     bool more() const { return why.empty() && at_ < text_.size(); }
-    char32_t peek(std::size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : 0; }
+    char32_t peek(std::size_t ahead = 0) const {
+        return at_ + ahead < text_.size() ? text_[at_ + ahead] : 0;
+    }
     bool take(char32_t c) {
         if (!more() || text_[at_] != c) return false;
         ++at_;
@@ -73,7 +77,8 @@ class PatternCompiler {
             if (!why.empty()) break;
             out_.code_[start].b = static_cast<std::uint32_t>(here());
         }
-        for (const std::size_t exit : exits) out_.code_[exit].a = static_cast<std::uint32_t>(here());
+        for (const std::size_t exit : exits)
+            out_.code_[exit].a = static_cast<std::uint32_t>(here());
         --depth_;
     }
 
@@ -91,7 +96,8 @@ class PatternCompiler {
     }
 
     void branch() {
-        while (more() && peek() != '|' && peek() != ')') piece();
+        while (more() && peek() != '|' && peek() != ')')
+            piece();
     }
 
     void piece() {
@@ -101,14 +107,21 @@ class PatternCompiler {
         if (!more()) return;
         std::size_t least = 1;
         std::size_t most = 1;
-        if (take('?')) least = 0;
-        else if (take('*')) { least = 0; most = kUnbounded; }
-        else if (take('+')) most = kUnbounded;
-        else if (take('{')) counts(least, most);
-        else return;
+        if (take('?'))
+            least = 0;
+        else if (take('*')) {
+            least = 0;
+            most = kUnbounded;
+        } else if (take('+'))
+            most = kUnbounded;
+        else if (take('{'))
+            counts(least, most);
+        else
+            return;
         if (zero_width) return fail("a quantifier after an anchor");
         const bool greedy = !take('?');
-        if (more() && (peek() == '?' || peek() == '*' || peek() == '+' || peek() == '{')) return fail("two quantifiers one after the other");
+        if (more() && (peek() == '?' || peek() == '*' || peek() == '+' || peek() == '{'))
+            return fail("two quantifiers one after the other");
         repeat(start, least, most, greedy);
     }
 
@@ -118,7 +131,8 @@ class PatternCompiler {
     std::size_t number() {
         std::size_t value = 0;
         if (!more() || peek() < '0' || peek() > '9') fail("a number is missing in '{}'");
-        while (more() && peek() >= '0' && peek() <= '9') value = std::min<std::size_t>(value * 10 + (text_[at_++] - '0'), kCountMax + 1);
+        while (more() && peek() >= '0' && peek() <= '9')
+            value = std::min<std::size_t>(value * 10 + (text_[at_++] - '0'), kCountMax + 1);
         if (value > kCountMax) fail("a count beyond 1000");
         return value;
     }
@@ -131,7 +145,8 @@ class PatternCompiler {
 
     // The piece emitted from `start` on becomes so many copies of itself.
     void repeat(std::size_t start, std::size_t least, std::size_t most, bool greedy) {
-        const std::vector<Pattern::Instruction> piece(out_.code_.begin() + static_cast<std::ptrdiff_t>(start), out_.code_.end());
+        const std::vector<Pattern::Instruction> piece(
+            out_.code_.begin() + static_cast<std::ptrdiff_t>(start), out_.code_.end());
         out_.code_.resize(start);
         const auto copy = [&] {
             const std::size_t shift = here() - start;
@@ -148,7 +163,8 @@ class PatternCompiler {
             out_.code_[split].a = static_cast<std::uint32_t>(greedy ? inside : outside);
             out_.code_[split].b = static_cast<std::uint32_t>(greedy ? outside : inside);
         };
-        for (std::size_t i = 0; i < least && why.empty(); ++i) copy();
+        for (std::size_t i = 0; i < least && why.empty(); ++i)
+            copy();
         if (most == kUnbounded) {
             const std::size_t loop = out_.loops_++;
             const std::size_t split = emit(Code::kSplit);
@@ -164,20 +180,26 @@ class PatternCompiler {
             splits.push_back(emit(Code::kSplit));
             copy();
         }
-        for (const std::size_t split : splits) branch_at(split, split + 1, here());
+        for (const std::size_t split : splits)
+            branch_at(split, split + 1, here());
     }
 
     void atom() {
         const char32_t c = text_[at_++];
         switch (c) {
-        case '.': emit(Code::kAny); return;
-        case '^': emit(Code::kLineStart); return;
-        case '$': emit(Code::kLineEnd); return;
-        case '(': return group();
-        case '[': emit(Code::kSet, static_cast<std::size_t>(character_class())); return;
-        case '\\': return escape();
-        case '?': case '*': case '+': case '{': case '}': case ']': return fail("a sign of the pattern language stands alone");
-        default: emit(Code::kChar, c);
+            case '.': emit(Code::kAny); return;
+            case '^': emit(Code::kLineStart); return;
+            case '$': emit(Code::kLineEnd); return;
+            case '(': return group();
+            case '[': emit(Code::kSet, static_cast<std::size_t>(character_class())); return;
+            case '\\': return escape();
+            case '?':
+            case '*':
+            case '+':
+            case '{':
+            case '}':
+            case ']': return fail("a sign of the pattern language stands alone");
+            default: emit(Code::kChar, c);
         }
     }
 
@@ -199,8 +221,11 @@ class PatternCompiler {
         if (!more()) return fail("a '\\' at the end");
         if (peek() >= '1' && peek() <= '9') {
             std::size_t group = text_[at_++] - '0';
-            while (more() && peek() >= '0' && peek() <= '9' && group * 10 + (peek() - '0') <= out_.groups_) group = group * 10 + (text_[at_++] - '0');
-            if (std::find(closed_.begin(), closed_.end(), group) == closed_.end()) return fail("a reference to a group that is not closed before it");
+            while (more() && peek() >= '0' && peek() <= '9' &&
+                   group * 10 + (peek() - '0') <= out_.groups_)
+                group = group * 10 + (text_[at_++] - '0');
+            if (std::find(closed_.begin(), closed_.end(), group) == closed_.end())
+                return fail("a reference to a group that is not closed before it");
             emit(Code::kBackreference, group);
             return;
         }
@@ -237,7 +262,8 @@ class PatternCompiler {
         return item;
     }
 
-    // \d \s \w \i \c and \p{..}, with their capitals for the opposite; false if the escape is another.
+    // \d \s \w \i \c and \p{..}, with their capitals for the opposite; false if the escape is
+    // another.
     bool class_escape(Pattern::Set& set) {
         const char32_t c = peek();
         const char32_t lower = c | 0x20;
@@ -249,7 +275,8 @@ class PatternCompiler {
             item = categories(U_GC_P_MASK | U_GC_Z_MASK | U_GC_C_MASK, !negated);
         } else if (lower == 's') {
             Pattern::Set spaces;
-            for (const char32_t space : {U' ', U'\t', U'\n', U'\r'}) spaces.items.push_back(span(space, space));
+            for (const char32_t space : {U' ', U'\t', U'\n', U'\r'})
+                spaces.items.push_back(span(space, space));
             ++at_;
             if (!negated) {
                 set.items.insert(set.items.end(), spaces.items.begin(), spaces.items.end());
@@ -277,7 +304,8 @@ class PatternCompiler {
     bool property(Pattern::Set& set, bool negated) {
         ++at_;  // {
         std::string name;
-        while (more() && peek() != '}') append_utf8(name, text_[at_++]);
+        while (more() && peek() != '}')
+            append_utf8(name, text_[at_++]);
         if (!take('}')) fail("'}' is missing");
         if (name.starts_with("Is")) {
             const std::int32_t block = u_getPropertyValueEnum(UCHAR_BLOCK, name.c_str() + 2);
@@ -327,7 +355,8 @@ class PatternCompiler {
         }
         const char32_t c = text_[at_++];
         if (c == '[') return fail("a '[' inside of a class");
-        if (c == '-' && !first && peek() != ']' && !(peek() == '-' && peek(1) == '[')) return fail("a '-' between members of a class");
+        if (c == '-' && !first && peek() != ']' && !(peek() == '-' && peek(1) == '['))
+            return fail("a '-' between members of a class");
         range_from(set, c);
     }
 

@@ -5,10 +5,12 @@
 namespace shu::rule {
 namespace {
 
-std::string matches(const std::string& text, const std::string& pattern, const std::string& flags = "") {
-    return evaluated("matches(t, p, f)", Value::context({{std::string_view("t"), Value::string(text)},
-                                                         {std::string_view("p"), Value::string(pattern)},
-                                                         {std::string_view("f"), Value::string(flags)}}));
+std::string matches(const std::string& text, const std::string& pattern,
+                    const std::string& flags = "") {
+    return evaluated("matches(t, p, f)",
+                     Value::context({{std::string_view("t"), Value::string(text)},
+                                     {std::string_view("p"), Value::string(pattern)},
+                                     {std::string_view("f"), Value::string(flags)}}));
 }
 
 TEST(Patterns, follow_xpath) {
@@ -35,13 +37,16 @@ TEST(Patterns, follow_xpath) {
 }
 
 TEST(Patterns, that_are_malformed_are_refused) {
-    for (const char* pattern : {"(", ")", "[", "[]", "a**", "*", "a{2,1}", "a{", "\\", "\\1", "(a\\1)", "\\p{Xx}", "\\p{IsNowhere}", "(?=a)", "[z-a]", "[a-b-c]", "^*", "a{9999}", "\\q"})
+    for (const char* pattern :
+         {"(", ")", "[", "[]", "a**", "*", "a{2,1}", "a{", "\\", "\\1", "(a\\1)", "\\p{Xx}",
+          "\\p{IsNowhere}", "(?=a)", "[z-a]", "[a-b-c]", "^*", "a{9999}", "\\q"})
         EXPECT_EQ(matches("a", pattern), "null") << pattern;
     EXPECT_EQ(matches("a", "a", "z"), "null");
 }
 
 TEST(Patterns, end_on_texts_that_backtrack_without_end) {
-    EXPECT_EQ(matches(std::string(40, 'a') + "b", "^(a+)+$"), "null") << "too many steps is an error, not an answer";
+    EXPECT_EQ(matches(std::string(40, 'a') + "b", "^(a+)+$"), "null")
+        << "too many steps is an error, not an answer";
     EXPECT_EQ(matches(std::string(100'000, 'a'), "^(a|b)*$"), "true");
     EXPECT_EQ(matches("aaaa", "^(a*)*$"), "true");
     EXPECT_EQ(matches("b", "^(a?){500}b$"), "true");

@@ -1,4 +1,5 @@
-// A compiled expression: nodes in one array, children by index, variables by slot. Immutable and shared between threads.
+// A compiled expression: nodes in one array, children by index, variables by slot. Immutable and
+// shared between threads.
 #pragma once
 
 #include <cstdint>
@@ -18,48 +19,61 @@ inline constexpr NodeId kNoNode = UINT32_MAX;
 class Evaluator;
 
 enum class Op : std::uint8_t {
-    kConstant,      // a: constant
-    kSlot,          // a: slot
-    kSelf,          // the function that runs
-    kFailed,        // a: name of what went wrong at compile time; null with that warning
-    kDynamicName,   // a: name, b: slot of the item, c: otherwise
-    kPath,          // a: subject, b: name
-    kAdd, kSubtract, kMultiply, kDivide, kPower,  // a, b
-    kNegate,        // a
-    kAnd, kOr,      // a, b
-    kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual,  // a, b
+    kConstant,     // a: constant
+    kSlot,         // a: slot
+    kSelf,         // the function that runs
+    kFailed,       // a: name of what went wrong at compile time; null with that warning
+    kDynamicName,  // a: name, b: slot of the item, c: otherwise
+    kPath,         // a: subject, b: name
+    kAdd,
+    kSubtract,
+    kMultiply,
+    kDivide,
+    kPower,   // a, b
+    kNegate,  // a
+    kAnd,
+    kOr,  // a, b
+    kEqual,
+    kNotEqual,
+    kLess,
+    kLessEqual,
+    kGreater,
+    kGreaterEqual,  // a, b
     kBetween,       // a, b, c
     kIn,            // a: subject, b: slot, c: test
     kInstanceOf,    // a: subject, b: type
     kIf,            // a, b, c
     kFor,           // list of iterators, c: body, flags: has partial
-    kSome, kEvery,  // list of iterators, c: body
-    kIterator,      // a: slot, b: domain, c: end of the domain or none
-    kList,          // children
-    kContext,       // children are kEntry
-    kEntry,         // a: name, b: value, c: slot
-    kRange,         // a: start, b: end (or none); flags: bit 0 start included, bit 1 end included
-    kFilter,        // a: subject, b: slot of the item, c: condition
-    kCall,          // c: callee; children: arguments
-    kBuiltin,       // c: number of the built-in; children: arguments
-    kNamedArgument, // a: name, b: value
-    kFunction,      // a: shape
+    kSome,
+    kEvery,          // list of iterators, c: body
+    kIterator,       // a: slot, b: domain, c: end of the domain or none
+    kList,           // children
+    kContext,        // children are kEntry
+    kEntry,          // a: name, b: value, c: slot
+    kRange,          // a: start, b: end (or none); flags: bit 0 start included, bit 1 end included
+    kFilter,         // a: subject, b: slot of the item, c: condition
+    kCall,           // c: callee; children: arguments
+    kBuiltin,        // c: number of the built-in; children: arguments
+    kNamedArgument,  // a: name, b: value
+    kFunction,       // a: shape
     // Unary tests; the value tested stands in slot a.
-    kTestAny,       // -
-    kTestCompare,   // a: slot, b: value, flags: the Op of the comparison
-    kTestValue,     // a: slot, b: expression, flags: 1 if the expression speaks of the value itself (?)
-    kTestList,      // children: true if one of them is
-    kTestNot,       // b: test
-    kSequence,      // children are kEntry; the value is that of c: a boxed context with a result
-    kFits,          // a: value, b: type, c: name of what has that type; null with a warning if it does not conform
-    kPart,          // a: part of the program that is no FEEL: a decision table
+    kTestAny,      // -
+    kTestCompare,  // a: slot, b: value, flags: the Op of the comparison
+    kTestValue,    // a: slot, b: expression, flags: 1 if the expression speaks of the value itself
+                   // (?)
+    kTestList,     // children: true if one of them is
+    kTestNot,      // b: test
+    kSequence,     // children are kEntry; the value is that of c: a boxed context with a result
+    kFits,  // a: value, b: type, c: name of what has that type; null with a warning if it does not
+            // conform
+    kPart,  // a: part of the program that is no FEEL: a decision table
 };
 
 struct Node {
     Op op = Op::kConstant;
     std::uint8_t flags = 0;
-    std::uint16_t count = 0;      // children in the list of links
-    std::uint32_t position = 0;   // byte offset in the text
+    std::uint16_t count = 0;            // children in the list of links
+    std::uint32_t position = 0;         // byte offset in the text
     std::uint32_t a = 0, b = 0, c = 0;  // where children are counted, a is the first link
 };
 
@@ -68,7 +82,8 @@ struct FunctionShape {
     std::vector<std::string> parameters;
     std::vector<TypePointer> parameter_types;
     TypePointer result;
-    std::vector<std::uint32_t> captured;  ///< slots of the surrounding frame; kSelfSlot: the surrounding function itself
+    std::vector<std::uint32_t>
+        captured;  ///< slots of the surrounding frame; kSelfSlot: the surrounding function itself
     std::uint32_t slots = 0;
     NodeId body = kNoNode;
     bool external = false;
@@ -76,7 +91,8 @@ struct FunctionShape {
 
 inline constexpr std::uint32_t kSelfSlot = UINT32_MAX;
 
-/// What a program evaluates besides FEEL's own nodes, in the frame of the function it stands in. Immutable.
+/// What a program evaluates besides FEEL's own nodes, in the frame of the function it stands in.
+/// Immutable.
 class ProgramPart {
  public:
     virtual ~ProgramPart() = default;
@@ -104,7 +120,9 @@ class Program : public std::enable_shared_from_this<Program> {
     std::vector<Source> sources;
     std::vector<std::unique_ptr<const ProgramPart>> parts;
 
-    std::span<const std::uint32_t> children(const Node& node) const { return {links.data() + node.a, node.count}; }
+    std::span<const std::uint32_t> children(const Node& node) const {
+        return {links.data() + node.a, node.count};
+    }
 };
 
 }  // namespace shu::rule

@@ -9,7 +9,8 @@ std::int64_t days_from_civil(std::int64_t year, int month, int day) {
     year -= month <= 2 ? 1 : 0;
     const std::int64_t era = floor_divide(year, 400);
     const std::int64_t year_of_era = year - era * 400;
-    const std::int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    const std::int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 +
+                                    (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
     return era * 146'097 + day_of_era - 719'468;
 }
 
@@ -17,8 +18,10 @@ CivilDate civil_from_days(std::int64_t days) {
     days += 719'468;
     const std::int64_t era = floor_divide(days, 146'097);
     const std::int64_t day_of_era = days - era * 146'097;
-    const std::int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
-    const std::int64_t day_in_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    const std::int64_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
+    const std::int64_t day_in_year =
+        day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     const std::int64_t shifted = (5 * day_in_year + 2) / 153;
     const auto day = static_cast<std::uint8_t>(day_in_year - (153 * shifted + 2) / 5 + 1);
     const auto month = static_cast<std::uint8_t>(shifted < 10 ? shifted + 3 : shifted - 9);
@@ -34,7 +37,8 @@ int days_in_month(std::int64_t year, int month) {
 std::optional<CivilDate> make_date(std::int64_t year, std::int64_t month, std::int64_t day) {
     if (year < -kYearMax || year > kYearMax || month < 1 || month > 12) return std::nullopt;
     if (day < 1 || day > days_in_month(year, static_cast<int>(month))) return std::nullopt;
-    return CivilDate{static_cast<std::int32_t>(year), static_cast<std::uint8_t>(month), static_cast<std::uint8_t>(day)};
+    return CivilDate{static_cast<std::int32_t>(year), static_cast<std::uint8_t>(month),
+                     static_cast<std::uint8_t>(day)};
 }
 
 std::optional<CivilDate> date_of_days(std::int64_t days) {
@@ -69,7 +73,8 @@ int week_of_year(const CivilDate& date) {
 std::optional<DaysDuration> DaysDuration::of_nanos(Int128 nanos) {
     const Int128 seconds = nanos / kNanosPerSecond;
     if (seconds > INT64_MAX || seconds < -static_cast<Int128>(INT64_MAX)) return std::nullopt;
-    return DaysDuration{static_cast<std::int64_t>(seconds), static_cast<std::int32_t>(nanos % kNanosPerSecond)};
+    return DaysDuration{static_cast<std::int64_t>(seconds),
+                        static_cast<std::int32_t>(nanos % kNanosPerSecond)};
 }
 
 std::optional<DateTime> date_time_of(Int128 nanos, ZoneReference zone) {
@@ -82,8 +87,10 @@ std::optional<DateTime> date_time_of(Int128 nanos, ZoneReference zone) {
     if (seconds > INT64_MAX / 2 || seconds < INT64_MIN / 2) return std::nullopt;
     const auto utc = static_cast<std::int64_t>(seconds);
     int offset = 0;
-    if (zone.is_offset()) offset = zone.seconds();
-    else if (!zone.is_local()) offset = zone.zone()->offset_at(utc);
+    if (zone.is_offset())
+        offset = zone.seconds();
+    else if (!zone.is_local())
+        offset = zone.zone()->offset_at(utc);
     const std::int64_t local = utc + offset;
     const std::int64_t days = floor_divide(local, 86'400);
     const auto date = date_of_days(days);

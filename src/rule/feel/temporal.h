@@ -1,6 +1,7 @@
 // Dates, times, instants and the two kinds of duration. DMN 1.5 10.3.2.3.4 to 10.3.2.3.8.
 //
-// Values without allocation; the calendar is the proleptic Gregorian one, years -999,999,999 to 999,999,999. Pure functions.
+// Values without allocation; the calendar is the proleptic Gregorian one, years -999,999,999 to
+// 999,999,999. Pure functions.
 #pragma once
 
 #include <compare>
@@ -36,7 +37,9 @@ std::int64_t days_from_civil(std::int64_t year, int month, int day);  ///< since
 CivilDate civil_from_days(std::int64_t days);
 int days_in_month(std::int64_t year, int month);
 std::optional<CivilDate> make_date(std::int64_t year, std::int64_t month, std::int64_t day);
-inline std::int64_t days_of(const CivilDate& date) { return days_from_civil(date.year, date.month, date.day); }
+inline std::int64_t days_of(const CivilDate& date) {
+    return days_from_civil(date.year, date.month, date.day);
+}
 /// The date `days` after the epoch, if the calendar reaches it.
 std::optional<CivilDate> date_of_days(std::int64_t days);
 /// A number of months later; the day is cut to the month's last.
@@ -62,7 +65,8 @@ struct DateTime {
     int offset() const { return zone.offset_of_local(local_seconds()); }
     /// Nanoseconds since the epoch in UTC; of a local time, as if it were UTC.
     Int128 instant_nanos() const {
-        return static_cast<Int128>(local_seconds() - offset()) * kNanosPerSecond + nanos % kNanosPerSecond;
+        return static_cast<Int128>(local_seconds() - offset()) * kNanosPerSecond +
+               nanos % kNanosPerSecond;
     }
 };
 

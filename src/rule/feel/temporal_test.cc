@@ -18,7 +18,8 @@ TEST(Calendar, counts_every_day_of_four_centuries_without_a_gap) {
     }
     std::mt19937_64 random(42);
     for (int i = 0; i < 10'000; ++i) {
-        const std::int64_t day = static_cast<std::int64_t>(random() % 700'000'000'000ULL) - 350'000'000'000LL;
+        const std::int64_t day =
+            static_cast<std::int64_t>(random() % 700'000'000'000ULL) - 350'000'000'000LL;
         const auto civil = date_of_days(day);
         ASSERT_TRUE(civil);
         ASSERT_EQ(days_of(*civil), day) << "seed 42";
@@ -49,7 +50,8 @@ TEST(Zones, know_summer_time_before_and_after_their_tables_end) {
     const Zone* shanghai = test_zones().find("Asia/Shanghai");
     ASSERT_NE(shanghai, nullptr);
     EXPECT_EQ(shanghai->offset_of_local(days_from_civil(2026, 7, 1) * 86'400), 8 * 3600);
-    EXPECT_EQ(shanghai->offset_of_local(days_from_civil(1988, 7, 1) * 86'400), 9 * 3600) << "China had summer time from 1986 to 1991";
+    EXPECT_EQ(shanghai->offset_of_local(days_from_civil(1988, 7, 1) * 86'400), 9 * 3600)
+        << "China had summer time from 1986 to 1991";
     const Zone* sydney = test_zones().find("Australia/Melbourne");
     ASSERT_NE(sydney, nullptr);
     EXPECT_EQ(sydney->offset_of_local(days_from_civil(2299, 1, 1) * 86'400), 11 * 3600);
@@ -65,9 +67,12 @@ TEST(Zones, local_times_in_a_gap_take_the_offset_before_and_repeated_ones_the_fi
     EXPECT_EQ(paris->offset_of_local(gap + 3600), 7200);
     const std::int64_t twice = days_from_civil(2024, 10, 27) * 86'400 + 2 * 3600 + 1800;
     EXPECT_EQ(paris->offset_of_local(twice), 7200);
-    EXPECT_EQ(evaluated("@\"2024-03-31T01:30:00@Europe/Paris\" + @\"PT1H\""), "2024-03-31T03:30:00@Europe/Paris");
-    EXPECT_EQ(evaluated("@\"2024-10-27T02:30:00@Europe/Paris\" + @\"PT2H\""), "2024-10-27T03:30:00@Europe/Paris");
-    EXPECT_EQ(evaluated("@\"2024-03-30T12:00:00@Europe/Paris\" + @\"P1D\""), "2024-03-31T13:00:00@Europe/Paris");
+    EXPECT_EQ(evaluated("@\"2024-03-31T01:30:00@Europe/Paris\" + @\"PT1H\""),
+              "2024-03-31T03:30:00@Europe/Paris");
+    EXPECT_EQ(evaluated("@\"2024-10-27T02:30:00@Europe/Paris\" + @\"PT2H\""),
+              "2024-10-27T03:30:00@Europe/Paris");
+    EXPECT_EQ(evaluated("@\"2024-03-30T12:00:00@Europe/Paris\" + @\"P1D\""),
+              "2024-03-31T13:00:00@Europe/Paris");
 }
 
 TEST(Zones, an_empty_table_still_knows_utc_and_offsets) {
@@ -80,11 +85,14 @@ TEST(Zones, an_empty_table_still_knows_utc_and_offsets) {
 }
 
 TEST(Texts, that_are_no_dates_times_or_durations_are_refused) {
-    for (const char* text : {"2023-02-29", "2023-13-01", "23-01-01", "02023-01-01", "+2023-01-01", "2023-1-01", "2023-01-01Z", "10000000000-01-01"})
+    for (const char* text : {"2023-02-29", "2023-13-01", "23-01-01", "02023-01-01", "+2023-01-01",
+                             "2023-1-01", "2023-01-01Z", "10000000000-01-01"})
         EXPECT_FALSE(parse_civil_date(text)) << text;
-    for (const char* text : {"24:00:01", "12:60:00", "12:00:60", "7:00:00", "12:00", "12:00:00.", "12:00:00+19:00", "12:00:00@", "12:00:00ZZ"})
+    for (const char* text : {"24:00:01", "12:60:00", "12:00:60", "7:00:00", "12:00", "12:00:00.",
+                             "12:00:00+19:00", "12:00:00@", "12:00:00ZZ"})
         EXPECT_FALSE(parse_clock_time(text, test_zones())) << text;
-    for (const char* text : {"P", "PT", "P1H", "1D", "P1DT", "PT1M1H", "P1D1D", "PT1.5H", "P-1D", "P1Y1D"})
+    for (const char* text :
+         {"P", "PT", "P1H", "1D", "P1DT", "PT1M1H", "P1D1D", "PT1.5H", "P-1D", "P1Y1D"})
         EXPECT_FALSE(parse_days_duration(text)) << text;
     for (const char* text : {"P", "P1M1Y", "P1Y1Y", "P1D", "Y1", "P1.5Y"})
         EXPECT_FALSE(parse_months_duration(text)) << text;
@@ -93,11 +101,15 @@ TEST(Texts, that_are_no_dates_times_or_durations_are_refused) {
 TEST(Durations, read_back_as_what_they_print) {
     std::mt19937_64 random(99);
     for (int i = 0; i < 5'000; ++i) {
-        const auto days = DaysDuration::of_nanos(static_cast<Int128>(static_cast<std::int64_t>(random())) * 1000 + static_cast<std::int64_t>(random() % 1000));
+        const auto days =
+            DaysDuration::of_nanos(static_cast<Int128>(static_cast<std::int64_t>(random())) * 1000 +
+                                   static_cast<std::int64_t>(random() % 1000));
         ASSERT_TRUE(days);
         ASSERT_EQ(parse_days_duration(to_string(*days)), days) << "seed 99 " << to_string(*days);
-        const MonthsDuration months{static_cast<std::int64_t>(random() % 2'000'000'000) - 1'000'000'000};
-        ASSERT_EQ(parse_months_duration(to_string(months)), months) << "seed 99 " << to_string(months);
+        const MonthsDuration months{static_cast<std::int64_t>(random() % 2'000'000'000) -
+                                    1'000'000'000};
+        ASSERT_EQ(parse_months_duration(to_string(months)), months)
+            << "seed 99 " << to_string(months);
     }
 }
 

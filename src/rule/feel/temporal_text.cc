@@ -1,4 +1,5 @@
-// Dates, times and durations to and from text. XML Schema Part 2: 3.2.6 to 3.2.9, and DMN 1.5 10.3.4.1 for `@Zone/Name`.
+// Dates, times and durations to and from text. XML Schema Part 2: 3.2.6 to 3.2.9, and
+// DMN 1.5 10.3.4.1 for `@Zone/Name`.
 #include <cstdio>
 
 #include "rule/feel/temporal.h"
@@ -40,7 +41,8 @@ class Scan {
     std::int64_t digits(std::size_t most, std::size_t* count = nullptr) {
         const std::size_t start = at_;
         std::int64_t value = 0;
-        while (at_digit() && at_ - start < most) value = value * 10 + (text_[at_++] - '0');
+        while (at_digit() && at_ - start < most)
+            value = value * 10 + (text_[at_++] - '0');
         if (at_ == start || at_digit()) return fail();
         if (count != nullptr) *count = at_ - start;
         return value;
@@ -48,8 +50,10 @@ class Scan {
     /// A fraction of a second in nanoseconds, after its point; more digits than nine are dropped.
     std::int64_t fraction() {
         std::int64_t value = 0;  // "PT0.S": a point alone is allowed by XML Schema's durations
-        for (int i = 0; i < kFractionDigits; ++i) value = value * 10 + (at_digit() ? text_[at_++] - '0' : 0);
-        while (at_digit()) ++at_;
+        for (int i = 0; i < kFractionDigits; ++i)
+            value = value * 10 + (at_digit() ? text_[at_++] - '0' : 0);
+        while (at_digit())
+            ++at_;
         return value;
     }
 
@@ -93,7 +97,8 @@ std::optional<ZoneReference> scan_zone(Scan& in, const Zones& zones) {
     int seconds = 0;
     if (in.ok() && in.take(':')) seconds = in.two_digits();
     const int total = hours * 3600 + minutes * 60 + seconds;
-    if (!in.finished() || minutes > 59 || seconds > 59 || total > kOffsetSecondsMax) return std::nullopt;
+    if (!in.finished() || minutes > 59 || seconds > 59 || total > kOffsetSecondsMax)
+        return std::nullopt;
     return ZoneReference::offset(west ? -total : total);
 }
 
@@ -127,7 +132,8 @@ std::string fraction_text(std::int64_t nanos) {
     char digits[16];
     std::snprintf(digits, sizeof digits, ".%09d", static_cast<int>(nanos));
     std::string out = digits;
-    while (out.back() == '0') out.pop_back();
+    while (out.back() == '0')
+        out.pop_back();
     return out;
 }
 
@@ -144,7 +150,8 @@ std::string zone_text(ZoneReference zone) {
 
 std::string clock_text(std::int64_t nanos) {
     const std::int64_t seconds = nanos / kNanosPerSecond;
-    return two(seconds / 3600) + ":" + two(seconds / 60 % 60) + ":" + two(seconds % 60) + fraction_text(nanos % kNanosPerSecond);
+    return two(seconds / 3600) + ":" + two(seconds / 60 % 60) + ":" + two(seconds % 60) +
+           fraction_text(nanos % kNanosPerSecond);
 }
 
 }  // namespace
@@ -219,10 +226,15 @@ std::optional<DaysDuration> parse_days_duration(std::string_view text) {
         if (fraction) nanos = in.fraction();
         const char unit = in.peek();
         const std::size_t place = allowed.find(unit);
-        if (!in.ok() || place == std::string_view::npos || (unit == 'D') == time || (fraction && unit != 'S')) return std::nullopt;
+        if (!in.ok() || place == std::string_view::npos || (unit == 'D') == time ||
+            (fraction && unit != 'S'))
+            return std::nullopt;
         allowed.remove_prefix(place + 1);
         in.take(unit);
-        seconds += static_cast<Int128>(value) * (unit == 'D' ? 86'400 : unit == 'H' ? 3600 : unit == 'M' ? 60 : 1);
+        seconds += static_cast<Int128>(value) * (unit == 'D'   ? 86'400
+                                                 : unit == 'H' ? 3600
+                                                 : unit == 'M' ? 60
+                                                               : 1);
         any = true;
     }
     if (!any || !in.finished()) return std::nullopt;
@@ -232,12 +244,15 @@ std::optional<DaysDuration> parse_days_duration(std::string_view text) {
 
 std::string to_string(const CivilDate& date) {
     char text[32];
-    std::snprintf(text, sizeof text, "%s%04d-%02d-%02d", date.year < 0 ? "-" : "", date.year < 0 ? -date.year : date.year,
-                  static_cast<int>(date.month), static_cast<int>(date.day));
+    std::snprintf(text, sizeof text, "%s%04d-%02d-%02d", date.year < 0 ? "-" : "",
+                  date.year < 0 ? -date.year : date.year, static_cast<int>(date.month),
+                  static_cast<int>(date.day));
     return text;
 }
 
-std::string to_string(const ClockTime& time) { return clock_text(time.nanos) + zone_text(time.zone); }
+std::string to_string(const ClockTime& time) {
+    return clock_text(time.nanos) + zone_text(time.zone);
+}
 
 std::string to_string(const DateTime& value) {
     return to_string(value.date) + "T" + clock_text(value.nanos) + zone_text(value.zone);
@@ -262,7 +277,8 @@ std::string to_string(const DaysDuration& duration) {
     out += "T";
     if (seconds / 3600 % 24 != 0) out += std::to_string(seconds / 3600 % 24) + "H";
     if (seconds / 60 % 60 != 0) out += std::to_string(seconds / 60 % 60) + "M";
-    if (seconds % 60 != 0 || nanos != 0) out += std::to_string(seconds % 60) + fraction_text(nanos) + "S";
+    if (seconds % 60 != 0 || nanos != 0)
+        out += std::to_string(seconds % 60) + fraction_text(nanos) + "S";
     return out;
 }
 

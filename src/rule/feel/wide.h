@@ -1,4 +1,5 @@
-// Whole numbers of 256 bits, as far as decimal arithmetic needs them: products of two coefficients and their division.
+// Whole numbers of 256 bits, as far as decimal arithmetic needs them: products of two coefficients
+// and their division.
 #pragma once
 
 #include <array>
@@ -17,7 +18,8 @@ inline Uint128 power_of_ten(int n) {
     static constexpr auto kPowers = [] {
         std::array<Uint128, 39> powers{};
         powers[0] = 1;
-        for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
+        for (std::size_t i = 1; i < powers.size(); ++i)
+            powers[i] = powers[i - 1] * 10;
         return powers;
     }();
     return kPowers[static_cast<std::size_t>(n)];
@@ -26,7 +28,8 @@ inline Uint128 power_of_ten(int n) {
 /// Number of decimal digits; 0 has none.
 inline int digits_of(Uint128 value) {
     const auto high = static_cast<std::uint64_t>(value >> 64);
-    const int bits = high != 0 ? 128 - std::countl_zero(high) : 64 - std::countl_zero(static_cast<std::uint64_t>(value));
+    const int bits = high != 0 ? 128 - std::countl_zero(high)
+                               : 64 - std::countl_zero(static_cast<std::uint64_t>(value));
     if (bits == 0) return 0;
     const int estimate = bits * 1233 >> 12;  // bits * log10(2)
     return value >= power_of_ten(estimate) ? estimate + 1 : estimate;
@@ -40,8 +43,10 @@ struct Wide {
     }
     static Wide product(Uint128 a, Uint128 b) {
         Wide out;
-        const std::uint64_t left[] = {static_cast<std::uint64_t>(a), static_cast<std::uint64_t>(a >> 64)};
-        const std::uint64_t right[] = {static_cast<std::uint64_t>(b), static_cast<std::uint64_t>(b >> 64)};
+        const std::uint64_t left[] = {static_cast<std::uint64_t>(a),
+                                      static_cast<std::uint64_t>(a >> 64)};
+        const std::uint64_t right[] = {static_cast<std::uint64_t>(b),
+                                       static_cast<std::uint64_t>(b >> 64)};
         for (std::size_t i = 0; i < 2; ++i) {
             Uint128 carry = 0;
             for (std::size_t j = 0; j < 2; ++j) {
@@ -99,8 +104,8 @@ struct Wide {
     }
 };
 
-/// The quotient of `value` by `divisor`, which must fit 128 bits; `inexact` is set when a remainder is left.
-/// Knuth, The Art of Computer Programming 2, 4.3.1 algorithm D, on 32-bit limbs.
+/// The quotient of `value` by `divisor`, which must fit 128 bits; `inexact` is set when a remainder
+/// is left. Knuth, The Art of Computer Programming 2, 4.3.1 algorithm D, on 32-bit limbs.
 Uint128 quotient_of(const Wide& value, Uint128 divisor, bool& inexact);
 
 }  // namespace shu::rule

@@ -14,8 +14,10 @@ namespace {
 constexpr std::int64_t kSecondsPerDay = 86'400;
 
 std::int64_t big_endian(std::string_view bytes, std::size_t at, std::size_t width) {
-    std::uint64_t value = (static_cast<unsigned char>(bytes[at]) & 0x80U) != 0 ? ~std::uint64_t{0} : 0;
-    for (std::size_t i = 0; i < width; ++i) value = value << 8 | static_cast<unsigned char>(bytes[at + i]);
+    std::uint64_t value =
+        (static_cast<unsigned char>(bytes[at]) & 0x80U) != 0 ? ~std::uint64_t{0} : 0;
+    for (std::size_t i = 0; i < width; ++i)
+        value = value << 8 | static_cast<unsigned char>(bytes[at + i]);
     return static_cast<std::int64_t>(value);
 }
 
@@ -52,15 +54,18 @@ class FooterText {
     bool skip_name() {
         const std::size_t start = at_;
         if (take('<')) {
-            while (!at_end() && text_[at_] != '>') ++at_;
+            while (!at_end() && text_[at_] != '>')
+                ++at_;
             return take('>');
         }
-        while (!at_end() && ((text_[at_] | 0x20) >= 'a' && (text_[at_] | 0x20) <= 'z')) ++at_;
+        while (!at_end() && ((text_[at_] | 0x20) >= 'a' && (text_[at_] | 0x20) <= 'z'))
+            ++at_;
         return at_ > start;
     }
     int number() {
         int value = 0;
-        while (!at_end() && text_[at_] >= '0' && text_[at_] <= '9') value = std::min(value * 10 + (text_[at_++] - '0'), 1000);
+        while (!at_end() && text_[at_] >= '0' && text_[at_] <= '9')
+            value = std::min(value * 10 + (text_[at_++] - '0'), 1000);
         return value;
     }
     int seconds() {
@@ -87,10 +92,12 @@ std::int64_t Zone::Day::in_year(std::int64_t year) const {
     }
     if (kind == 'n') return first(1) + day;
     const std::int64_t start = first(month);
-    const std::int64_t length = (month == 12 ? days_from_civil(year + 1, 1, 1) : first(month + 1)) - start;
+    const std::int64_t length =
+        (month == 12 ? days_from_civil(year + 1, 1, 1) : first(month + 1)) - start;
     const std::int64_t start_weekday = ((start + 4) % 7 + 7) % 7;  // 1970-01-01 was a Thursday
     std::int64_t offset = (day - start_weekday + 7) % 7 + 7 * (week - 1);
-    while (offset >= length) offset -= 7;
+    while (offset >= length)
+        offset -= 7;
     return start + offset;
 }
 
@@ -111,7 +118,8 @@ std::optional<Zone::Footer> Zone::parse_footer(std::string_view text) {
             day->week = in.number();
             if (!in.take('.')) return std::nullopt;
             day->day = in.number();
-            if (day->month < 1 || day->month > 12 || day->week < 1 || day->week > 5 || day->day > 6) return std::nullopt;
+            if (day->month < 1 || day->month > 12 || day->week < 1 || day->week > 5 || day->day > 6)
+                return std::nullopt;
         } else {
             day->kind = in.take('J') ? 'J' : 'n';
             day->day = in.number();
@@ -135,16 +143,20 @@ Result<Zone> Zone::parse(std::string name, std::string_view tzif) {
     const std::size_t times = start + 44;
     const std::size_t indices = times + header->times * width;
     const std::size_t types = indices + header->times;
-    const auto offset_of = [&](std::size_t type) { return static_cast<int>(big_endian(tzif, types + 6 * type, 4)); };
+    const auto offset_of = [&](std::size_t type) {
+        return static_cast<int>(big_endian(tzif, types + 6 * type, 4));
+    };
     zone.first_offset_ = offset_of(0);
     for (std::size_t i = 0; i < header->times; ++i) {
         const auto type = static_cast<std::size_t>(static_cast<unsigned char>(tzif[indices + i]));
-        if (type >= header->types) return corrupt("zone " + zone.name_ + ": a change of unknown type");
+        if (type >= header->types)
+            return corrupt("zone " + zone.name_ + ": a change of unknown type");
         zone.changes_.push_back({big_endian(tzif, times + i * width, width), offset_of(type)});
     }
     if (wide) {
         std::string_view rest = tzif.substr(start + 44 + header->size(width));
-        if (rest.size() >= 2 && rest.front() == '\n') zone.footer_ = parse_footer(rest.substr(1, rest.find('\n', 1) - 1));
+        if (rest.size() >= 2 && rest.front() == '\n')
+            zone.footer_ = parse_footer(rest.substr(1, rest.find('\n', 1) - 1));
     }
     return zone;
 }
@@ -154,9 +166,12 @@ int Zone::offset_by_footer(std::int64_t instant) const {
     if (!footer.has_daylight) return footer.standard;
     const std::int64_t local = instant + footer.standard;
     const std::int64_t year = civil_from_days(floor_divide(local, kSecondsPerDay)).year;
-    const std::int64_t start = footer.start.in_year(year) * kSecondsPerDay + footer.start.seconds - footer.standard;
-    const std::int64_t end = footer.end.in_year(year) * kSecondsPerDay + footer.end.seconds - footer.daylight;
-    const bool daylight = start < end ? instant >= start && instant < end : instant < end || instant >= start;
+    const std::int64_t start =
+        footer.start.in_year(year) * kSecondsPerDay + footer.start.seconds - footer.standard;
+    const std::int64_t end =
+        footer.end.in_year(year) * kSecondsPerDay + footer.end.seconds - footer.daylight;
+    const bool daylight =
+        start < end ? instant >= start && instant < end : instant < end || instant >= start;
     return daylight ? footer.daylight : footer.standard;
 }
 
@@ -164,15 +179,17 @@ int Zone::offset_at(std::int64_t instant) const {
     if (changes_.empty() || instant < changes_.front().at)
         return changes_.empty() && footer_ ? offset_by_footer(instant) : first_offset_;
     if (instant >= changes_.back().at && footer_) return offset_by_footer(instant);
-    const auto next = std::upper_bound(changes_.begin(), changes_.end(), instant,
-                                       [](std::int64_t value, const Change& change) { return value < change.at; });
+    const auto next = std::upper_bound(
+        changes_.begin(), changes_.end(), instant,
+        [](std::int64_t value, const Change& change) { return value < change.at; });
     return std::prev(next)->offset;
 }
 
 int Zone::offset_of_local(std::int64_t local) const {
     const int before = offset_at(local - kSecondsPerDay);
     const int after = offset_at(local + kSecondsPerDay);
-    // The first passage of a repeated hour has the earlier offset; in a gap neither fits and the earlier one holds.
+    // The first passage of a repeated hour has the earlier offset; in a gap neither fits and the
+    // earlier one holds.
     if (offset_at(local - before) == before) return before;
     if (offset_at(local - after) == after) return after;
     return before;
@@ -185,7 +202,8 @@ Result<Zones> Zones::load(const std::string& folder) {
     Zones zones;
     std::error_code failed;
     fs::recursive_directory_iterator files(folder, failed);
-    if (failed) return not_found("no time zones: the folder " + folder + " cannot be read; install tzdata");
+    if (failed)
+        return not_found("no time zones: the folder " + folder + " cannot be read; install tzdata");
     for (; files != fs::recursive_directory_iterator(); files.increment(failed)) {
         if (failed || zones.zones_.size() >= limits::zones_max) break;
         const fs::path& path = files->path();
@@ -194,9 +212,11 @@ Result<Zones> Zones::load(const std::string& folder) {
             files.disable_recursion_pending();
             continue;
         }
-        if (!files->is_regular_file(failed) || files->file_size(failed) > limits::zone_bytes_max) continue;
+        if (!files->is_regular_file(failed) || files->file_size(failed) > limits::zone_bytes_max)
+            continue;
         std::ifstream in(path, std::ios::binary);
-        const std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+        const std::string bytes{std::istreambuf_iterator<char>(in),
+                                std::istreambuf_iterator<char>()};
         if (!bytes.starts_with("TZif")) continue;
         zones.zones_.emplace(name, std::make_unique<const Zone>(SHU_TRY(Zone::parse(name, bytes))));
     }

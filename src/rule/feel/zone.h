@@ -24,8 +24,8 @@ class Zone {
     /// Seconds east of Greenwich at an instant (seconds since 1970-01-01T00:00:00Z).
     int offset_at(std::int64_t instant) const;
 
-    /// The offset of a local time (seconds since 1970-01-01T00:00:00 on the local clock). In a gap the offset before it holds;
-    /// of a repeated hour the first passage.
+    /// The offset of a local time (seconds since 1970-01-01T00:00:00 on the local clock). In a gap
+    /// the offset before it holds; of a repeated hour the first passage.
     int offset_of_local(std::int64_t local) const;
 
  private:
@@ -54,13 +54,15 @@ class Zone {
     std::optional<Footer> footer_;
 };
 
-/// All zones of a system. Built once, then immutable and shared; must outlive every value that names one of its zones.
+/// All zones of a system. Built once, then immutable and shared; must outlive every value that
+/// names one of its zones.
 class Zones {
  public:
     /// Only UTC, GMT and offsets.
     Zones();
 
-    /// Reads every zone file below `folder`. Errors: NotFound without the folder, Corrupt with the file.
+    /// Reads every zone file below `folder`. Errors: NotFound without the folder, Corrupt with the
+    /// file.
     static Result<Zones> load(const std::string& folder = "/usr/share/zoneinfo");
 
     const Zone* find(std::string_view name) const;
@@ -77,10 +79,14 @@ class ZoneReference {
     static ZoneReference offset(int seconds) {
         return ZoneReference((static_cast<std::uintptr_t>(seconds + kBias) << 1) | 1U);
     }
-    static ZoneReference named(const Zone& zone) { return ZoneReference(reinterpret_cast<std::uintptr_t>(&zone)); }
+    static ZoneReference named(const Zone& zone) {
+        return ZoneReference(reinterpret_cast<std::uintptr_t>(&zone));
+    }
 
     bool is_local() const { return bits_ == 0; }
-    const Zone* zone() const { return (bits_ & 1U) != 0 ? nullptr : reinterpret_cast<const Zone*>(bits_); }
+    const Zone* zone() const {
+        return (bits_ & 1U) != 0 ? nullptr : reinterpret_cast<const Zone*>(bits_);
+    }
     bool is_offset() const { return (bits_ & 1U) != 0; }
     int seconds() const { return static_cast<int>(bits_ >> 1) - kBias; }  ///< of an offset
 

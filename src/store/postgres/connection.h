@@ -1,4 +1,5 @@
-// One PostgreSQL connection with its prepared statements, and the adapter from libpq's errors to Error.
+// One PostgreSQL connection with its prepared statements, and the adapter from libpq's errors to
+// Error.
 #pragma once
 
 #include <libpq-fe.h>
@@ -25,16 +26,20 @@ using ResultPtr = std::unique_ptr<PGresult, FreeResult>;
 /// Lets a map of std::string be searched by string_view.
 struct TextHash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    std::size_t operator()(std::string_view text) const {
+        return std::hash<std::string_view>{}(text);
+    }
 };
 
-/// A statement of the common dialect; prepared on the server once for each set of parameter types that it meets, usually one.
+/// A statement of the common dialect; prepared on the server once for each set of parameter types
+/// that it meets, usually one.
 class PostgresStatement final : public Statement {
  public:
     PostgresStatement(Connection& connection, std::string text);
 
     Result<std::int64_t> execute(std::span<const Value> values) override;
-    Result<std::vector<std::int64_t>> execute_many(std::span<const std::vector<Value>> tuples) override;
+    Result<std::vector<std::int64_t>> execute_many(
+        std::span<const std::vector<Value>> tuples) override;
     Result<void> each(std::span<const Value> values, const RowVisitor& visit) override;
 
     /// Drops what the server keeps of it. Only outside a transaction.
@@ -72,7 +77,8 @@ enum class Access { kRead, kWrite };
 /// Confined to one thread at a time.
 class Connection {
  public:
-    /// Connects and sets the session up. Errors: Unavailable; Invalid when the server is older than 15.
+    /// Connects and sets the session up. Errors: Unavailable; Invalid when the server is older
+    /// than 15.
     static Result<std::unique_ptr<Connection>> open(const PostgresOptions& options);
     ~Connection();
     Connection(const Connection&) = delete;
@@ -80,12 +86,14 @@ class Connection {
 
     /// The BEGIN itself travels with the transaction's first statement.
     void begin(Access access);
-    /// Runs `work` as a Transaction; gives the error of the work, or of a statement that failed without the work saying so.
+    /// Runs `work` as a Transaction; gives the error of the work, or of a statement that failed
+    /// without the work saying so.
     Result<void> run(const Database::Work& work);
     Result<void> commit();
     void rollback();
 
-    /// The last transaction failed only because of another one that ran beside it, or because the connection had died before it began.
+    /// The last transaction failed only because of another one that ran beside it, or because the
+    /// connection had died before it began.
     bool should_run_again() const { return should_run_again_; }
     /// The connection is lost; nothing more will come of it.
     bool is_broken() const { return PQstatus(connection_) != CONNECTION_OK; }
@@ -112,15 +120,16 @@ class Connection {
 
     PGconn* connection_;
     Access access_ = Access::kRead;
-    std::unordered_map<std::string, std::unique_ptr<PostgresStatement>, TextHash, std::equal_to<>> statements_;
+    std::unordered_map<std::string, std::unique_ptr<PostgresStatement>, TextHash, std::equal_to<>>
+        statements_;
     std::uint64_t uses_ = 0;
     std::uint64_t names_ = 0;
-    std::optional<Error> failure_;   // of the running transaction
-    bool is_reading_ = false;        // inside each()
+    std::optional<Error> failure_;  // of the running transaction
+    bool is_reading_ = false;       // inside each()
     bool should_run_again_ = false;
-    bool is_begun_ = false;          // BEGIN was sent
+    bool is_begun_ = false;           // BEGIN was sent
     bool is_commit_pending_ = false;  // COMMIT was sent, its answer not read
-    bool has_stale_plans_ = false;   // a table changed under a prepared statement
+    bool has_stale_plans_ = false;    // a table changed under a prepared statement
 };
 
 }  // namespace shu::store::postgres

@@ -13,13 +13,18 @@ namespace {
 constexpr int kForever = -1;
 
 std::int64_t now_ms() {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               std::chrono::steady_clock::now().time_since_epoch())
+        .count();
 }
 
 }  // namespace
 
 Listener::Listener(PostgresOptions options, CommitSignal& signal, std::shared_ptr<const Log> log)
-    : options_(std::move(options)), signal_(signal), log_(std::move(log)), wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+    : options_(std::move(options)),
+      signal_(signal),
+      log_(std::move(log)),
+      wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
     SHU_ASSERT(wake_ >= 0);
     thread_ = std::thread([this] { run(); });
 }
@@ -64,8 +69,9 @@ void Listener::connect() {
         return;
     }
     if (was_connected_) {
-        log_->warning("PostgreSQL's notices of commits are not heard; trying again",
-                      {{"reason", connected.ok() ? std::string("LISTEN failed") : connected.error().detail}});
+        log_->warning(
+            "PostgreSQL's notices of commits are not heard; trying again",
+            {{"reason", connected.ok() ? std::string("LISTEN failed") : connected.error().detail}});
     }
     was_connected_ = false;
 }
@@ -99,7 +105,8 @@ void Listener::hear() {
     PQconsumeInput(raw);
     const int own = PQbackendPID(raw);
     while (PGnotify* notice = PQnotifies(raw)) {
-        if (notice->be_pid != own) signal_.raise();  // our own commits were counted when they were made
+        if (notice->be_pid != own)
+            signal_.raise();  // our own commits were counted when they were made
         PQfreemem(notice);
     }
 }

@@ -14,8 +14,9 @@
 
 namespace shu::store::postgres {
 
-/// A thread with a connection of its own, on channel `shu_commit`. A NOTIFY inside each transaction would make all commits of the server
-/// pass one lock, so this thread sends one for all commits of a few milliseconds instead.
+/// A thread with a connection of its own, on channel `shu_commit`. A NOTIFY inside each transaction
+/// would make all commits of the server pass one lock, so this thread sends one for all commits of
+/// a few milliseconds instead.
 class Listener {
  public:
     Listener(PostgresOptions options, CommitSignal& signal, std::shared_ptr<const Log> log);

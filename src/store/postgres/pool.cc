@@ -6,8 +6,8 @@ namespace shu::store::postgres {
 
 Pool::Pool(PostgresOptions options)
     : options_(std::move(options)),
-      connections_max_(std::clamp(static_cast<std::size_t>(std::max(options_.connections, 1)), std::size_t{1},
-                                  limits::postgres_connections_max)) {}
+      connections_max_(std::clamp(static_cast<std::size_t>(std::max(options_.connections, 1)),
+                                  std::size_t{1}, limits::postgres_connections_max)) {}
 
 Pool::Lease::~Lease() {
     if (connection_) pool_->give_back(std::move(connection_));
@@ -22,7 +22,8 @@ Result<Pool::Lease> Pool::borrow() {
     std::unique_lock lock(mutex_);
     if (idle_.empty() && open_ >= connections_max_) {
         if (waiting_ >= options_.queue_max) {
-            return exhausted(std::to_string(waiting_) + " calls are waiting for the database already; try again later");
+            return exhausted(std::to_string(waiting_) +
+                             " calls are waiting for the database already; try again later");
         }
         ++waiting_;
         given_back_.wait(lock, [&] { return !idle_.empty() || open_ < connections_max_; });

@@ -10,14 +10,16 @@
 
 namespace shu::store::postgres {
 
-/// Lends connections, opened when first needed, the one used last first. A broken one is not lent again.
+/// Lends connections, opened when first needed, the one used last first. A broken one is not lent
+/// again.
 class Pool {
  public:
     explicit Pool(PostgresOptions options);
 
     class Lease {
      public:
-        Lease(Pool& pool, std::unique_ptr<Connection> connection) : pool_(&pool), connection_(std::move(connection)) {}
+        Lease(Pool& pool, std::unique_ptr<Connection> connection)
+            : pool_(&pool), connection_(std::move(connection)) {}
         ~Lease();
         Lease(Lease&& other) noexcept = default;
         Lease& operator=(Lease&&) = delete;
@@ -43,7 +45,7 @@ class Pool {
     mutable std::mutex mutex_;
     std::condition_variable given_back_;
     std::vector<std::unique_ptr<Connection>> idle_;
-    std::size_t open_ = 0;     // idle, lent and being opened
+    std::size_t open_ = 0;  // idle, lent and being opened
     std::size_t waiting_ = 0;
 };
 

@@ -31,7 +31,8 @@ class PostgresDatabase final : public Database {
     }
 
     Result<void> write(const Work& work) override {
-        Result<void> written = run_again([&](bool& again) { return run_once(Access::kWrite, work, again); });
+        Result<void> written =
+            run_again([&](bool& again) { return run_once(Access::kWrite, work, again); });
         if (written.ok()) {
             transactions_.fetch_add(1);
             signal_.raise();
@@ -96,7 +97,8 @@ Result<void> PostgresDatabase::prepare(const PostgresOptions& options, const Log
             return {};
         };
         Result<void> made = write(make);
-        // Two programs that make it at once meet in the catalogue, IF NOT EXISTS or not; now it is there.
+        // Two programs that make it at once meet in the catalogue, IF NOT EXISTS or not; now it is
+        // there.
         if (!made.ok()) made = write(make);
         SHU_CHECK(made);
     }
@@ -105,8 +107,9 @@ Result<void> PostgresDatabase::prepare(const PostgresOptions& options, const Log
     }));
     const std::string name = collation ? std::string(collation->text(0)) : "";
     if (name != "C" && !name.starts_with("C.") && name != "POSIX") {
-        log.warning("the database sorts text by a language's rules; create it with LC_COLLATE 'C' so that lists are ordered as on SQLite",
-                    {{"collation", name}});
+        log.warning(
+            "the database sorts text by a language's rules; create it with LC_COLLATE 'C' so that lists are ordered as on SQLite",
+            {{"collation", name}});
     }
     return {};
 }
@@ -114,7 +117,8 @@ Result<void> PostgresDatabase::prepare(const PostgresOptions& options, const Log
 }  // namespace
 }  // namespace postgres
 
-Result<std::unique_ptr<Database>> open_postgres(const PostgresOptions& options, std::shared_ptr<const Log> log) {
+Result<std::unique_ptr<Database>> open_postgres(const PostgresOptions& options,
+                                                std::shared_ptr<const Log> log) {
     auto database = std::make_unique<postgres::PostgresDatabase>(options, log);
     SHU_CHECK(database->prepare(options, *log));
     return std::unique_ptr<Database>(std::move(database));

@@ -1,4 +1,5 @@
-// A PostgreSQL that goes away under load: calls fail cleanly, come back by themselves, and nothing acknowledged is lost.
+// A PostgreSQL that goes away under load: calls fail cleanly, come back by themselves, and nothing
+// acknowledged is lost.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -20,10 +21,12 @@ using ::testing::HasSubstr;
 class OwnServer {
  public:
     OwnServer() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "shu-server.XXXXXX").string();
+        std::string pattern =
+            (std::filesystem::temp_directory_path() / "shu-server.XXXXXX").string();
         if (::mkdtemp(pattern.data()) == nullptr) std::abort();
         folder_ = pattern;
-        std::filesystem::permissions(folder_, std::filesystem::perms(0755));  // when run by root, the server is another user
+        std::filesystem::permissions(
+            folder_, std::filesystem::perms(0755));  // when run by root, the server is another user
     }
     ~OwnServer() {
         (void)control("stop");
@@ -35,7 +38,8 @@ class OwnServer {
 
     bool control(const char* action) const {
         const char* source = std::getenv("SHU_SOURCE");
-        const std::string tool = std::string(source != nullptr ? source : ".") + "/tools/private-postgres";
+        const std::string tool =
+            std::string(source != nullptr ? source : ".") + "/tools/private-postgres";
         return std::system((tool + " " + action + " " + folder_ + " >/dev/null 2>&1").c_str()) == 0;
     }
     std::string conninfo() const { return "host=" + folder_ + "/socket user=shu dbname=shu"; }
@@ -57,21 +61,25 @@ class Load {
     explicit Load(Database& database) {
         for (std::int64_t thread = 0; thread < 3; ++thread) {
             threads_.emplace_back([this, thread, &database] {
-                for (std::int64_t id = thread * 1'000'000'000; !is_stopping_.load(); ++id) keep(id, insert(database, id));
+                for (std::int64_t id = thread * 1'000'000'000; !is_stopping_.load(); ++id)
+                    keep(id, insert(database, id));
             });
         }
     }
     void stop() {
         is_stopping_ = true;
-        for (std::thread& thread : threads_) thread.join();
+        for (std::thread& thread : threads_)
+            thread.join();
     }
     void wait_for_acknowledged(std::int64_t more) const {
         const std::int64_t wanted = acknowledged_.load() + more;
-        while (acknowledged_.load() < wanted) std::this_thread::yield();
+        while (acknowledged_.load() < wanted)
+            std::this_thread::yield();
     }
     void wait_for_refused(std::int64_t more) const {
         const std::int64_t wanted = refused_.load() + more;
-        while (refused_.load() < wanted) std::this_thread::yield();
+        while (refused_.load() < wanted)
+            std::this_thread::yield();
     }
     const std::set<std::int64_t>& ids() const { return ids_; }
 
@@ -98,13 +106,16 @@ class Load {
 TEST(PostgresRestartTest, AKilledServerFailsCallsCleanlyAndNothingAcknowledgedIsLost) {
     const OwnServer server;
     ASSERT_TRUE(server.control("start"));
-    auto opened = open_postgres({.conninfo = server.conninfo(), .schema = "", .connections = 6}, Log::none());
+    auto opened =
+        open_postgres({.conninfo = server.conninfo(), .schema = "", .connections = 6}, Log::none());
     ASSERT_TRUE(opened.ok()) << opened.error().detail;
     Database& database = **opened;
-    ASSERT_TRUE(database.write([](Transaction& tx) -> Result<void> {
-        (void)SHU_TRY(tx.execute("CREATE TABLE t (id BIGINT PRIMARY KEY)"));
-        return {};
-    }).ok());
+    ASSERT_TRUE(database
+                    .write([](Transaction& tx) -> Result<void> {
+                        (void)SHU_TRY(tx.execute("CREATE TABLE t (id BIGINT PRIMARY KEY)"));
+                        return {};
+                    })
+                    .ok());
     Load load(database);
     for (int round = 0; round < 2; ++round) {
         load.wait_for_acknowledged(300);
@@ -114,17 +125,21 @@ TEST(PostgresRestartTest, AKilledServerFailsCallsCleanlyAndNothingAcknowledgedIs
         load.wait_for_acknowledged(100);
     }
     load.stop();
-    auto rows = database.read_value<std::vector<StoredRow>>([](Transaction& tx) { return tx.query("SELECT id FROM t"); });
+    auto rows = database.read_value<std::vector<StoredRow>>(
+        [](Transaction& tx) { return tx.query("SELECT id FROM t"); });
     ASSERT_TRUE(rows.ok()) << rows.error().detail;
     std::set<std::int64_t> found;
-    for (const StoredRow& row : *rows) found.insert(row.integer(0));
-    for (const std::int64_t id : load.ids()) ASSERT_TRUE(found.contains(id)) << id << " was acknowledged";
+    for (const StoredRow& row : *rows)
+        found.insert(row.integer(0));
+    for (const std::int64_t id : load.ids())
+        ASSERT_TRUE(found.contains(id)) << id << " was acknowledged";
 }
 
 TEST(PostgresRestartTest, AConnectionThatDiedIdleIsReplacedUnseen) {
     const OwnServer server;
     ASSERT_TRUE(server.control("start"));
-    auto opened = open_postgres({.conninfo = server.conninfo(), .schema = "", .connections = 4}, Log::none());
+    auto opened =
+        open_postgres({.conninfo = server.conninfo(), .schema = "", .connections = 4}, Log::none());
     ASSERT_TRUE(opened.ok()) << opened.error().detail;
     ASSERT_TRUE(server.control("restart"));
     Result<void> read = (*opened)->read([](Transaction& tx) -> Result<void> {
@@ -135,7 +150,8 @@ TEST(PostgresRestartTest, AConnectionThatDiedIdleIsReplacedUnseen) {
 }
 
 TEST(PostgresOpenTest, AServerThatIsNotThereIsUnavailable) {
-    auto opened = open_postgres({.conninfo = "host=/nowhere/at/all user=shu dbname=shu", .schema = ""}, Log::none());
+    auto opened = open_postgres(
+        {.conninfo = "host=/nowhere/at/all user=shu dbname=shu", .schema = ""}, Log::none());
     ASSERT_FALSE(opened.ok());
     EXPECT_EQ(opened.error().code, Code::kUnavailable);
     EXPECT_THAT(opened.error().detail, HasSubstr("PostgreSQL does not answer"));
@@ -148,9 +164,10 @@ TEST(PostgresNoticeTest, AnotherProcessLearnsOfACommit) {
     auto there = open_postgres({.conninfo = conninfo, .schema = here.schema()}, Log::none());
     ASSERT_TRUE(there.ok()) << there.error().detail;
     ASSERT_TRUE(here->write([](Transaction& tx) -> Result<void> {
-        (void)SHU_TRY(tx.execute("CREATE TABLE t (id BIGINT PRIMARY KEY)"));
-        return {};
-    }).ok());
+                        (void)SHU_TRY(tx.execute("CREATE TABLE t (id BIGINT PRIMARY KEY)"));
+                        return {};
+                    })
+                    .ok());
     std::atomic<bool> has_seen{false};
     std::thread waiter([&] {
         while (!has_seen) {

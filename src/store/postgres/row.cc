@@ -16,9 +16,13 @@ Number parse(std::string_view text) {
     return number;
 }
 
-bool is_whole(std::string_view number) { return number.find_first_not_of("-0123456789") == std::string_view::npos; }
+bool is_whole(std::string_view number) {
+    return number.find_first_not_of("-0123456789") == std::string_view::npos;
+}
 
-int nibble(char c) { return c <= '9' ? c - '0' : c - 'a' + 10; }
+int nibble(char c) {
+    return c <= '9' ? c - '0' : c - 'a' + 10;
+}
 
 // `\x` and two hexadecimal digits a byte (PostgreSQL 15 8.4.1).
 void decode_hex(std::string_view hex, std::string& out) {
@@ -36,7 +40,8 @@ void PostgresRow::set(const PGresult* result) {
     result_ = result;
     if (!types_.empty()) return;
     const int columns = PQnfields(result);
-    for (int column = 0; column < columns; ++column) types_.push_back(PQftype(result, column));
+    for (int column = 0; column < columns; ++column)
+        types_.push_back(PQftype(result, column));
     decoded_.resize(types_.size());
 }
 
@@ -46,7 +51,8 @@ Oid PostgresRow::type(int column) const {
 }
 
 std::string_view PostgresRow::raw(int column) const {
-    return {PQgetvalue(result_, 0, column), static_cast<std::size_t>(PQgetlength(result_, 0, column))};
+    return {PQgetvalue(result_, 0, column),
+            static_cast<std::size_t>(PQgetlength(result_, 0, column))};
 }
 
 bool PostgresRow::is_null(int column) const {
@@ -72,7 +78,8 @@ std::int64_t PostgresRow::integer(int column) const {
 double PostgresRow::real(int column) const {
     if (is_null(column)) return 0;
     const Oid kind = type(column);
-    SHU_ASSERT(kind == kFloat4 || kind == kFloat8 || kind == kNumeric || kind == kInt2 || kind == kInt4 || kind == kInt8);
+    SHU_ASSERT(kind == kFloat4 || kind == kFloat8 || kind == kNumeric || kind == kInt2 ||
+               kind == kInt4 || kind == kInt8);
     return parse<double>(raw(column));
 }
 

@@ -11,7 +11,17 @@
 namespace shu::store::postgres {
 
 /// Types of the common dialect by their number in pg_type.
-enum TypeNumber : Oid { kBool = 16, kBytea = 17, kInt8 = 20, kInt2 = 21, kInt4 = 23, kText = 25, kFloat4 = 700, kFloat8 = 701, kNumeric = 1700 };
+enum TypeNumber : Oid {
+    kBool = 16,
+    kBytea = 17,
+    kInt8 = 20,
+    kInt2 = 21,
+    kInt4 = 23,
+    kText = 25,
+    kFloat4 = 700,
+    kFloat8 = 701,
+    kNumeric = 1700
+};
 
 /// Row 0 of the result that it was last given.
 class PostgresRow final : public Row {

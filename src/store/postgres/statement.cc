@@ -66,8 +66,12 @@ bool is_success(const PGresult* result) {
 class PostgresStatement::Parameters {
  public:
     explicit Parameters(std::span<const Value> values)
-        : data_(values.size()), lengths_(values.size()), formats_(values.size(), 1), numbers_(values.size()) {
-        for (std::size_t i = 0; i < values.size(); ++i) set(i, values[i]);
+        : data_(values.size()),
+          lengths_(values.size()),
+          formats_(values.size(), 1),
+          numbers_(values.size()) {
+        for (std::size_t i = 0; i < values.size(); ++i)
+            set(i, values[i]);
     }
     int count() const { return static_cast<int>(data_.size()); }
     const char* const* data() const { return data_.data(); }
@@ -76,8 +80,10 @@ class PostgresStatement::Parameters {
 
  private:
     void set(std::size_t i, const Value& value) {
-        if (const auto* integer = std::get_if<std::int64_t>(&value)) return set_bits(i, static_cast<std::uint64_t>(*integer));
-        if (const auto* real = std::get_if<double>(&value)) return set_bits(i, std::bit_cast<std::uint64_t>(*real));
+        if (const auto* integer = std::get_if<std::int64_t>(&value))
+            return set_bits(i, static_cast<std::uint64_t>(*integer));
+        if (const auto* real = std::get_if<double>(&value))
+            return set_bits(i, std::bit_cast<std::uint64_t>(*real));
         if (const auto* text = std::get_if<std::string_view>(&value)) return set_bytes(i, *text);
         if (const auto* blob = std::get_if<Blob>(&value)) return set_bytes(i, blob->bytes);
     }
@@ -87,7 +93,8 @@ class PostgresStatement::Parameters {
         lengths_[i] = sizeof bits;
     }
     void set_bytes(std::size_t i, std::string_view bytes) {
-        data_[i] = bytes.data() != nullptr ? bytes.data() : "";  // a null pointer would be SQL's null
+        data_[i] =
+            bytes.data() != nullptr ? bytes.data() : "";  // a null pointer would be SQL's null
         lengths_[i] = static_cast<int>(bytes.size());
     }
 
@@ -101,7 +108,8 @@ PostgresStatement::PostgresStatement(Connection& connection, std::string text)
     : connection_(connection), text_(std::move(text)), parameters_(count_parameters(text_)) {}
 
 void PostgresStatement::forget() {
-    for (const Variant& variant : variants_) (void)connection_.command(("DEALLOCATE " + variant.name).c_str());
+    for (const Variant& variant : variants_)
+        (void)connection_.command(("DEALLOCATE " + variant.name).c_str());
     variants_.clear();
 }
 
@@ -112,23 +120,26 @@ Error PostgresStatement::fail_with(const PGresult* result) {
 Result<void> PostgresStatement::begin() {
     if (connection_.failure_) return *connection_.failure_;
     if (connection_.is_reading_) {
-        return connection_.fail(invalid("a statement may not run while the rows of another are being visited"));
+        return connection_.fail(
+            invalid("a statement may not run while the rows of another are being visited"));
     }
     return {};
 }
 
 Result<void> PostgresStatement::check(std::span<const Value> values) const {
     if (values.size() != parameters_) {
-        return invalid(std::to_string(values.size()) + " values for the " + std::to_string(parameters_) +
-                       " parameters of: " + text_);
+        return invalid(std::to_string(values.size()) + " values for the " +
+                       std::to_string(parameters_) + " parameters of: " + text_);
     }
-    for (std::size_t i = 0; i < values.size(); ++i) SHU_CHECK(check_value(values[i], i + 1));
+    for (std::size_t i = 0; i < values.size(); ++i)
+        SHU_CHECK(check_value(values[i], i + 1));
     return {};
 }
 
 // The index of the variant that takes these values, prepared now if it is new.
 Result<std::size_t> PostgresStatement::variant_for(std::span<const Value> values) {
-    if (Result<void> checked = check(values); !checked.ok()) return connection_.fail(std::move(checked).error());
+    if (Result<void> checked = check(values); !checked.ok())
+        return connection_.fail(std::move(checked).error());
     for (std::size_t v = 0; v < variants_.size(); ++v) {
         bool fits = true;
         for (std::size_t i = 0; i < values.size() && fits; ++i) {
@@ -143,17 +154,20 @@ Result<std::size_t> PostgresStatement::variant_for(std::span<const Value> values
 Result<std::size_t> PostgresStatement::prepare(std::span<const Value> values) {
     SHU_CHECK(connection_.ensure_begun());
     Variant variant{{}, connection_.next_name()};
-    for (const Value& value : values) variant.types.push_back(type_of(value));
+    for (const Value& value : values)
+        variant.types.push_back(type_of(value));
     PGconn* raw = connection_.raw();
-    const ResultPtr prepared(PQprepare(raw, variant.name.c_str(), text_.c_str(), static_cast<int>(values.size()),
-                                       variant.types.data()));
+    const ResultPtr prepared(PQprepare(raw, variant.name.c_str(), text_.c_str(),
+                                       static_cast<int>(values.size()), variant.types.data()));
     if (!is_success(prepared.get())) return fail_with(prepared.get());
     if (std::ranges::find(variant.types, Oid{0}) != variant.types.end()) {
-        // Where a null stands the server knows which type belongs there; then the next value fits this variant too.
+        // Where a null stands the server knows which type belongs there; then the next value fits
+        // this variant too.
         const ResultPtr described(PQdescribePrepared(raw, variant.name.c_str()));
         if (!is_success(described.get())) return fail_with(described.get());
         for (std::size_t i = 0; i < variant.types.size(); ++i) {
-            if (variant.types[i] == 0) variant.types[i] = PQparamtype(described.get(), static_cast<int>(i));
+            if (variant.types[i] == 0)
+                variant.types[i] = PQparamtype(described.get(), static_cast<int>(i));
         }
     }
     variants_.push_back(std::move(variant));
@@ -168,9 +182,11 @@ Result<void> PostgresStatement::start(std::size_t variant, std::span<const Value
     bool is_sent = true;
     if (is_pipelined_) {
         is_sent = PQenterPipelineMode(raw) == 1 &&
-                  PQsendQueryParams(raw, connection_.begin_text(), 0, nullptr, nullptr, nullptr, nullptr, 0) == 1;
+                  PQsendQueryParams(raw, connection_.begin_text(), 0, nullptr, nullptr, nullptr,
+                                    nullptr, 0) == 1;
     }
-    is_sent = is_sent && PQsendQueryPrepared(raw, variants_[variant].name.c_str(), parameters.count(), parameters.data(),
+    is_sent = is_sent && PQsendQueryPrepared(raw, variants_[variant].name.c_str(),
+                                             parameters.count(), parameters.data(),
                                              parameters.lengths(), parameters.formats(), 0) == 1;
     if (!is_pipelined_) return is_sent ? Result<void>() : fail_with(nullptr);
     if (!is_sent || PQpipelineSync(raw) != 1) return connection_.begin_error(nullptr);
@@ -218,22 +234,26 @@ Result<std::int64_t> PostgresStatement::execute(std::span<const Value> values) {
     return changed;
 }
 
-Result<std::vector<std::int64_t>> PostgresStatement::execute_many(std::span<const std::vector<Value>> tuples) {
+Result<std::vector<std::int64_t>> PostgresStatement::execute_many(
+    std::span<const std::vector<Value>> tuples) {
     SHU_CHECK(begin());
     SHU_CHECK(connection_.ensure_begun());
     std::vector<std::int64_t> changed;
     changed.reserve(tuples.size());
     while (changed.size() < tuples.size()) {
         const std::size_t first = changed.size();
-        const auto batch = tuples.subspan(first, std::min(limits::pipeline_statements_max, tuples.size() - first));
+        const auto batch =
+            tuples.subspan(first, std::min(limits::pipeline_statements_max, tuples.size() - first));
         SHU_CHECK(send_all(batch, first));
         SHU_CHECK(receive_all(batch.size(), changed));
     }
     return changed;
 }
 
-Result<void> PostgresStatement::send_all(std::span<const std::vector<Value>> tuples, std::size_t first) {
-    std::vector<std::size_t> variants;  // chosen first, because preparing is not possible inside the pipeline
+Result<void> PostgresStatement::send_all(std::span<const std::vector<Value>> tuples,
+                                         std::size_t first) {
+    std::vector<std::size_t>
+        variants;  // chosen first, because preparing is not possible inside the pipeline
     variants.reserve(tuples.size());
     for (const std::vector<Value>& values : tuples) {
         Result<std::size_t> variant = variant_for(values);
@@ -247,8 +267,9 @@ Result<void> PostgresStatement::send_all(std::span<const std::vector<Value>> tup
     bool is_sent = PQenterPipelineMode(raw) == 1;
     for (std::size_t i = 0; i < tuples.size() && is_sent; ++i) {
         const Parameters parameters(tuples[i]);
-        is_sent = PQsendQueryPrepared(raw, variants_[variants[i]].name.c_str(), parameters.count(), parameters.data(),
-                                      parameters.lengths(), parameters.formats(), 0) == 1;
+        is_sent = PQsendQueryPrepared(raw, variants_[variants[i]].name.c_str(), parameters.count(),
+                                      parameters.data(), parameters.lengths(), parameters.formats(),
+                                      0) == 1;
     }
     is_sent = is_sent && PQpipelineSync(raw) == 1;
     if (!is_sent) return fail_with(nullptr);
@@ -263,12 +284,14 @@ Result<void> PostgresStatement::receive_all(std::size_t count, std::vector<std::
         while (ResultPtr result{PQgetResult(raw)}) {
             const bool is_first_failure = !is_success(result.get()) && !failure;
             if (is_first_failure) {
-                failure = within("tuple " + std::to_string(changed.size() + 1), connection_.error_of(result.get(), text_));
+                failure = within("tuple " + std::to_string(changed.size() + 1),
+                                 connection_.error_of(result.get(), text_));
             }
             if (!failure) changed.push_back(changed_rows(result.get()));
             if (connection_.is_broken()) break;
         }
-        if (connection_.is_broken()) return connection_.fail(failure.value_or(connection_.error_of(nullptr, text_)));
+        if (connection_.is_broken())
+            return connection_.fail(failure.value_or(connection_.error_of(nullptr, text_)));
     }
     while (ResultPtr result{PQgetResult(raw)}) {
         if (PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) break;

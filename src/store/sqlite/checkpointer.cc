@@ -2,7 +2,8 @@
 
 namespace shu::store::sqlite {
 
-Result<std::unique_ptr<Checkpointer>> Checkpointer::open(const std::string& path, std::shared_ptr<const Log> log) {
+Result<std::unique_ptr<Checkpointer>> Checkpointer::open(const std::string& path,
+                                                         std::shared_ptr<const Log> log) {
     std::unique_ptr<Connection> connection = SHU_TRY(Connection::open(path, Access::kWrite));
     return std::unique_ptr<Checkpointer>(new Checkpointer(std::move(connection), std::move(log)));
 }
@@ -33,7 +34,8 @@ void Checkpointer::after_commit(Connection& writer, int log_pages) {
         case State::kAsked: return;
         case State::kReadyForWriter: {
             Result<void> finished = writer.checkpoint();
-            if (!finished.ok()) log_->warning("the log could not be moved", {{"reason", finished.error().detail}});
+            if (!finished.ok())
+                log_->warning("the log could not be moved", {{"reason", finished.error().detail}});
             pages_at_last_ = log_pages;
             state_.store(State::kIdle);
             return;
@@ -48,7 +50,8 @@ void Checkpointer::run() {
         if (is_stopping_) return;
         lock.unlock();
         Result<void> moved = connection_->checkpoint();
-        if (!moved.ok()) log_->warning("the log could not be moved", {{"reason", moved.error().detail}});
+        if (!moved.ok())
+            log_->warning("the log could not be moved", {{"reason", moved.error().detail}});
         lock.lock();
         state_.store(State::kReadyForWriter);
     }

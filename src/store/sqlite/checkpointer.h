@@ -12,15 +12,17 @@
 
 namespace shu::store::sqlite {
 
-/// A thread with a connection of its own. While the writer keeps appending, a checkpoint beside it never reaches the log's
-/// end, and the log would grow for ever; so after each of them the writer finishes the few pages that came in
-/// meanwhile, and starts the log anew.
+/// A thread with a connection of its own. While the writer keeps appending, a checkpoint beside it
+/// never reaches the log's end, and the log would grow for ever; so after each of them the writer
+/// finishes the few pages that came in meanwhile, and starts the log anew.
 class Checkpointer {
  public:
-    static Result<std::unique_ptr<Checkpointer>> open(const std::string& path, std::shared_ptr<const Log> log);
+    static Result<std::unique_ptr<Checkpointer>> open(const std::string& path,
+                                                      std::shared_ptr<const Log> log);
     ~Checkpointer();
 
-    /// The writer calls this after a commit, with the pages now in the log, outside any transaction.
+    /// The writer calls this after a commit, with the pages now in the log, outside any
+    /// transaction.
     void after_commit(Connection& writer, int log_pages);
 
  private:

@@ -26,7 +26,8 @@ class SqliteStatement final : public Statement {
     SqliteStatement& operator=(const SqliteStatement&) = delete;
 
     Result<std::int64_t> execute(std::span<const Value> values) override;
-    Result<std::vector<std::int64_t>> execute_many(std::span<const std::vector<Value>> tuples) override;
+    Result<std::vector<std::int64_t>> execute_many(
+        std::span<const std::vector<Value>> tuples) override;
     Result<void> each(std::span<const Value> values, const RowVisitor& visit) override;
 
     std::uint64_t last_used = 0;  ///< for the cache
@@ -46,7 +47,9 @@ class SqliteStatement final : public Statement {
 /// Lets a map of std::string be searched by string_view.
 struct TextHash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    std::size_t operator()(std::string_view text) const {
+        return std::hash<std::string_view>{}(text);
+    }
 };
 
 enum class Access { kRead, kWrite };
@@ -60,14 +63,23 @@ class Connection {
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    /// Runs `work` as a Transaction; the caller has begun and ends it. Gives the error of the work, or of a statement that failed
-    /// without the work saying so.
+    /// Runs `work` as a Transaction; the caller has begun and ends it. Gives the error of the work,
+    /// or of a statement that failed without the work saying so.
     Result<void> run(const Database::Work& work);
 
-    enum class Control { kBegin, kBeginImmediate, kCommit, kRollback, kSavepoint, kRelease, kRollbackTo };
+    enum class Control {
+        kBegin,
+        kBeginImmediate,
+        kCommit,
+        kRollback,
+        kSavepoint,
+        kRelease,
+        kRollbackTo
+    };
     Result<void> control(Control control);
 
-    /// False inside a transaction; true also when SQLite has rolled one back by itself after an error.
+    /// False inside a transaction; true also when SQLite has rolled one back by itself after an
+    /// error.
     bool is_idle() const { return sqlite3_get_autocommit(connection_) != 0; }
 
     /// Moves what it can from the log into the database file.
@@ -92,7 +104,8 @@ class Connection {
     sqlite3* connection_;
     Access access_;
     std::vector<sqlite3_stmt*> controls_;
-    std::unordered_map<std::string, std::unique_ptr<SqliteStatement>, TextHash, std::equal_to<>> statements_;
+    std::unordered_map<std::string, std::unique_ptr<SqliteStatement>, TextHash, std::equal_to<>>
+        statements_;
     std::uint64_t uses_ = 0;
     std::optional<Error> failure_;  // of the running transaction
     bool is_reading_ = false;       // inside each()

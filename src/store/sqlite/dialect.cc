@@ -5,8 +5,12 @@
 namespace shu::store::sqlite {
 namespace {
 
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-bool is_space(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
+bool is_word(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+bool is_space(char c) {
+    return std::isspace(static_cast<unsigned char>(c)) != 0;
+}
 
 bool same_word(std::string_view a, std::string_view upper) {
     if (a.size() != upper.size()) return false;
@@ -18,12 +22,14 @@ bool same_word(std::string_view a, std::string_view upper) {
 
 std::string_view word_at(std::string_view sql, std::size_t at) {
     std::size_t end = at;
-    while (end < sql.size() && is_word(sql[end])) ++end;
+    while (end < sql.size() && is_word(sql[end]))
+        ++end;
     return sql.substr(at, end - at);
 }
 
 std::size_t after_space(std::string_view sql, std::size_t at) {
-    while (at < sql.size() && is_space(sql[at])) ++at;
+    while (at < sql.size() && is_space(sql[at]))
+        ++at;
     return at;
 }
 
@@ -68,14 +74,16 @@ std::string in_sqlite(std::string_view sql) {
             out += "INTEGER";
         } else if (same_word(word, "BYTEA")) {
             out += "BLOB";
-        } else if (same_word(word, "DOUBLE") && same_word(word_at(sql, after_space(sql, at)), "PRECISION")) {
+        } else if (same_word(word, "DOUBLE") &&
+                   same_word(word_at(sql, after_space(sql, at)), "PRECISION")) {
             out += "REAL";
             at = after_space(sql, at) + std::string_view("PRECISION").size();
         } else {
             out += word;
         }
     }
-    while (!out.empty() && is_space(out.back())) out.pop_back();
+    while (!out.empty() && is_space(out.back()))
+        out.pop_back();
     if (kind == Kind::kCreateTable && out.ends_with(')')) out += " STRICT";
     return out;
 }

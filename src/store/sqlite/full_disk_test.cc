@@ -1,4 +1,5 @@
-// A disk that fills up: writes are refused and say why, reads go on, nothing is damaged, and writes go on when there is space again.
+// A disk that fills up: writes are refused and say why, reads go on, nothing is damaged, and writes
+// go on when there is space again.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mount.h>
@@ -38,10 +39,13 @@ class FullDiskTest : public ::testing::Test {
         auto opened = open_sqlite({.path = folder + "/t.db"}, Log::none());
         ASSERT_TRUE(opened.ok()) << opened.error().detail;
         database = std::move(*opened);
-        ASSERT_TRUE(database->write([](Transaction& tx) -> Result<void> {
-            (void)SHU_TRY(tx.execute("CREATE TABLE t (id BIGINT PRIMARY KEY, b BYTEA)"));
-            return {};
-        }).ok());
+        ASSERT_TRUE(database
+                        ->write([](Transaction& tx) -> Result<void> {
+                            (void)SHU_TRY(
+                                tx.execute("CREATE TABLE t (id BIGINT PRIMARY KEY, b BYTEA)"));
+                            return {};
+                        })
+                        .ok());
     }
 
     Result<void> insert(std::int64_t id, std::size_t bytes) {
@@ -54,10 +58,12 @@ class FullDiskTest : public ::testing::Test {
 
     std::set<std::int64_t> ids() {
         std::set<std::int64_t> found;
-        auto rows = database->read_value<std::vector<StoredRow>>([](Transaction& tx) { return tx.query("SELECT id FROM t"); });
+        auto rows = database->read_value<std::vector<StoredRow>>(
+            [](Transaction& tx) { return tx.query("SELECT id FROM t"); });
         EXPECT_TRUE(rows.ok()) << rows.error().detail;
         if (rows.ok()) {
-            for (const StoredRow& row : *rows) found.insert(row.integer(0));
+            for (const StoredRow& row : *rows)
+                found.insert(row.integer(0));
         }
         return found;
     }
@@ -84,7 +90,8 @@ class FullDiskTest : public ::testing::Test {
                 }
             });
         }
-        for (std::thread& writer : writers) writer.join();
+        for (std::thread& writer : writers)
+            writer.join();
         EXPECT_GT(refused, 0);
         EXPECT_FALSE(acknowledged.empty());
         EXPECT_EQ(ids(), acknowledged);
@@ -100,7 +107,8 @@ class FullDiskTest : public ::testing::Test {
         ASSERT_TRUE(opened.ok()) << opened.error().detail;
         database = std::move(*opened);
         EXPECT_EQ(ids(), before);
-        auto whole = database->read_value<std::vector<StoredRow>>([](Transaction& tx) { return tx.query("PRAGMA integrity_check"); });
+        auto whole = database->read_value<std::vector<StoredRow>>(
+            [](Transaction& tx) { return tx.query("PRAGMA integrity_check"); });
         ASSERT_TRUE(whole.ok());
         EXPECT_EQ((*whole)[0].text(0), "ok");
     }

@@ -16,15 +16,18 @@ std::size_t& preferred_slot() {
 }  // namespace
 
 Result<std::unique_ptr<ReaderPool>> ReaderPool::open(const std::string& path, int readers) {
-    std::unique_ptr<ReaderPool> pool(new ReaderPool(static_cast<std::size_t>(std::max(readers, 1))));
-    for (Slot& slot : pool->slots_) slot.connection = SHU_TRY(Connection::open(path, Access::kRead));
+    std::unique_ptr<ReaderPool> pool(
+        new ReaderPool(static_cast<std::size_t>(std::max(readers, 1))));
+    for (Slot& slot : pool->slots_)
+        slot.connection = SHU_TRY(Connection::open(path, Access::kRead));
     return pool;
 }
 
 ReaderPool::Slot* ReaderPool::try_borrow(std::size_t first) {
     for (std::size_t i = 0; i < slots_.size(); ++i) {
         Slot& slot = slots_[(first + i) % slots_.size()];
-        if (!slot.is_lent.load(std::memory_order_relaxed) && !slot.is_lent.exchange(true)) return &slot;
+        if (!slot.is_lent.load(std::memory_order_relaxed) && !slot.is_lent.exchange(true))
+            return &slot;
     }
     return nullptr;
 }
@@ -33,7 +36,8 @@ ReaderPool::Slot& ReaderPool::borrow() {
     std::size_t& preferred = preferred_slot();
     Slot* slot = try_borrow(preferred);
     if (slot == nullptr) {
-        // Whoever gives back after waiting_ has risen takes the mutex and notifies, so no return is missed.
+        // Whoever gives back after waiting_ has risen takes the mutex and notifies, so no return is
+        // missed.
         std::unique_lock lock(mutex_);
         waiting_.fetch_add(1);
         given_back_.wait(lock, [&] { return (slot = try_borrow(preferred)) != nullptr; });
@@ -56,7 +60,9 @@ Result<void> ReaderPool::read(const Database::Work& work) {
     Result<void> result = connection.control(Connection::Control::kBegin);
     if (result.ok()) {
         result = connection.run(work);
-        Result<void> ended = connection.is_idle() ? Result<void>() : connection.control(Connection::Control::kCommit);
+        Result<void> ended = connection.is_idle()
+                                 ? Result<void>()
+                                 : connection.control(Connection::Control::kCommit);
         if (!ended.ok()) {
             if (!connection.is_idle()) (void)connection.control(Connection::Control::kRollback);
             if (result.ok()) result = std::move(ended);

@@ -12,7 +12,8 @@
 
 namespace shu::store::sqlite {
 
-/// Lends a thread the connection that it used last when that is free, else any other; waits when all are lent.
+/// Lends a thread the connection that it used last when that is free, else any other; waits when
+/// all are lent.
 class ReaderPool {
  public:
     static Result<std::unique_ptr<ReaderPool>> open(const std::string& path, int readers);

@@ -11,9 +11,11 @@ namespace {
 
 class SqliteDatabase final : public Database {
  public:
-    SqliteDatabase(std::unique_ptr<Connection> connection, std::unique_ptr<Checkpointer> checkpointer,
-                   std::unique_ptr<ReaderPool> readers, std::size_t queue_max)
-        : readers_(std::move(readers)), writer_(std::move(connection), std::move(checkpointer), queue_max, signal_) {}
+    SqliteDatabase(std::unique_ptr<Connection> connection,
+                   std::unique_ptr<Checkpointer> checkpointer, std::unique_ptr<ReaderPool> readers,
+                   std::size_t queue_max)
+        : readers_(std::move(readers)),
+          writer_(std::move(connection), std::move(checkpointer), queue_max, signal_) {}
 
     Result<void> read(const Work& work) override {
         SHU_CHECK(RunningWork::refuse_inside(this));
@@ -48,7 +50,8 @@ void prepare_library() {
 }  // namespace
 }  // namespace sqlite
 
-Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options, std::shared_ptr<const Log> log) {
+Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options,
+                                              std::shared_ptr<const Log> log) {
     sqlite::prepare_library();
     auto connection = SHU_TRY(sqlite::Connection::open(options.path, sqlite::Access::kWrite));
     auto checkpointer = SHU_TRY(sqlite::Checkpointer::open(options.path, std::move(log)));

@@ -66,7 +66,9 @@ class SqliteRow final : public Row {
         SHU_ASSERT(column >= 0 && column < columns());
         return sqlite3_column_type(statement_, column);
     }
-    std::size_t size(int column) const { return static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)); }
+    std::size_t size(int column) const {
+        return static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
+    }
 
     sqlite3_stmt* statement_;
 };
@@ -83,13 +85,16 @@ class Reset {
     sqlite3_stmt* statement_;
 };
 
-const char* not_null(std::string_view bytes) { return bytes.data() != nullptr ? bytes.data() : ""; }
+const char* not_null(std::string_view bytes) {
+    return bytes.data() != nullptr ? bytes.data() : "";
+}
 
 }  // namespace
 
 SqliteStatement::SqliteStatement(Connection& connection, sqlite3_stmt* statement)
     : connection_(connection), statement_(statement) {
-    // SQLite numbers $2 ... $1 by first appearance, so each index is matched to the number in its name.
+    // SQLite numbers $2 ... $1 by first appearance, so each index is matched to the number in its
+    // name.
     const int count = sqlite3_bind_parameter_count(statement);
     for (int index = 1; index <= count; ++index) {
         const char* name = sqlite3_bind_parameter_name(statement, index);
@@ -103,28 +108,36 @@ SqliteStatement::SqliteStatement(Connection& connection, sqlite3_stmt* statement
     }
 }
 
-SqliteStatement::~SqliteStatement() { sqlite3_finalize(statement_); }
+SqliteStatement::~SqliteStatement() {
+    sqlite3_finalize(statement_);
+}
 
 int SqliteStatement::bind_one(int index, const Value& value) {
-    if (const auto* integer = std::get_if<std::int64_t>(&value)) return sqlite3_bind_int64(statement_, index, *integer);
+    if (const auto* integer = std::get_if<std::int64_t>(&value))
+        return sqlite3_bind_int64(statement_, index, *integer);
     if (const auto* text = std::get_if<std::string_view>(&value)) {
-        return sqlite3_bind_text64(statement_, index, not_null(*text), text->size(), SQLITE_STATIC, SQLITE_UTF8);
+        return sqlite3_bind_text64(statement_, index, not_null(*text), text->size(), SQLITE_STATIC,
+                                   SQLITE_UTF8);
     }
-    if (const auto* real = std::get_if<double>(&value)) return sqlite3_bind_double(statement_, index, *real);
+    if (const auto* real = std::get_if<double>(&value))
+        return sqlite3_bind_double(statement_, index, *real);
     if (const auto* blob = std::get_if<Blob>(&value)) {
-        return sqlite3_bind_blob64(statement_, index, not_null(blob->bytes), blob->bytes.size(), SQLITE_STATIC);
+        return sqlite3_bind_blob64(statement_, index, not_null(blob->bytes), blob->bytes.size(),
+                                   SQLITE_STATIC);
     }
     return sqlite3_bind_null(statement_, index);
 }
 
 Result<void> SqliteStatement::bind(std::span<const Value> values) {
     if (values.size() != parameters_) {
-        return invalid(std::to_string(values.size()) + " values for the " + std::to_string(parameters_) +
-                       " parameters of: " + sqlite3_sql(statement_));
+        return invalid(std::to_string(values.size()) + " values for the " +
+                       std::to_string(parameters_) + " parameters of: " + sqlite3_sql(statement_));
     }
     for (std::size_t i = 0; i < numbers_.size(); ++i) {
         const std::size_t number = numbers_[i];
-        if (number == 0) return invalid("parameters are written $1, $2, ...: " + std::string(sqlite3_sql(statement_)));
+        if (number == 0)
+            return invalid("parameters are written $1, $2, ...: " +
+                           std::string(sqlite3_sql(statement_)));
         SHU_CHECK(check_value(values[number - 1], number));
         const int code = bind_one(static_cast<int>(i + 1), values[number - 1]);
         if (code != SQLITE_OK) return connection_.error_of(code, sqlite3_sql(statement_));
@@ -135,7 +148,8 @@ Result<void> SqliteStatement::bind(std::span<const Value> values) {
 Result<void> SqliteStatement::begin(std::span<const Value> values) {
     if (connection_.failure_) return *connection_.failure_;
     if (connection_.is_reading_) {
-        return connection_.fail(invalid("a statement may not run while the rows of another are being visited"));
+        return connection_.fail(
+            invalid("a statement may not run while the rows of another are being visited"));
     }
     Result<void> bound = bind(values);
     if (!bound.ok()) return connection_.fail(std::move(bound).error());
@@ -148,21 +162,27 @@ Result<std::int64_t> SqliteStatement::run(std::span<const Value> values) {
     sqlite3* raw = connection_.raw();
     const sqlite3_int64 before = sqlite3_total_changes64(raw);
     int code = SQLITE_ROW;
-    while (code == SQLITE_ROW) code = sqlite3_step(statement_);
-    if (code != SQLITE_DONE) return connection_.fail(connection_.error_of(code, sqlite3_sql(statement_)));
+    while (code == SQLITE_ROW)
+        code = sqlite3_step(statement_);
+    if (code != SQLITE_DONE)
+        return connection_.fail(connection_.error_of(code, sqlite3_sql(statement_)));
     // sqlite3_changes keeps its old value when a statement changes no row at all.
     return sqlite3_total_changes64(raw) == before ? 0 : sqlite3_changes64(raw);
 }
 
-Result<std::int64_t> SqliteStatement::execute(std::span<const Value> values) { return run(values); }
+Result<std::int64_t> SqliteStatement::execute(std::span<const Value> values) {
+    return run(values);
+}
 
-Result<std::vector<std::int64_t>> SqliteStatement::execute_many(std::span<const std::vector<Value>> tuples) {
+Result<std::vector<std::int64_t>> SqliteStatement::execute_many(
+    std::span<const std::vector<Value>> tuples) {
     std::vector<std::int64_t> changed;
     changed.reserve(tuples.size());
     for (std::size_t i = 0; i < tuples.size(); ++i) {
         Result<std::int64_t> one = run(tuples[i]);
         if (!one.ok()) {
-            return connection_.fail(within("tuple " + std::to_string(i + 1), std::move(one).error()));
+            return connection_.fail(
+                within("tuple " + std::to_string(i + 1), std::move(one).error()));
         }
         changed.push_back(*one);
     }
@@ -176,7 +196,8 @@ Result<void> SqliteStatement::each(std::span<const Value> values, const RowVisit
     while (true) {
         const int code = sqlite3_step(statement_);
         if (code == SQLITE_DONE) return {};
-        if (code != SQLITE_ROW) return connection_.fail(connection_.error_of(code, sqlite3_sql(statement_)));
+        if (code != SQLITE_ROW)
+            return connection_.fail(connection_.error_of(code, sqlite3_sql(statement_)));
         connection_.is_reading_ = true;
         Result<void> visited = visit(row);
         connection_.is_reading_ = false;

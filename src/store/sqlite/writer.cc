@@ -39,7 +39,8 @@ Result<void> Writer::write(const Database::Work& work) {
     {
         const std::lock_guard lock(mutex_);
         if (queue_.size() >= queue_max_) {
-            return exhausted(std::to_string(queue_.size()) + " writes are waiting already; try again later");
+            return exhausted(std::to_string(queue_.size()) +
+                             " writes are waiting already; try again later");
         }
         queue_.push_back(&request);
         wakes = awaited_ != 0 && queue_.size() >= awaited_;
@@ -67,8 +68,9 @@ void Writer::run() {
     }
 }
 
-// Waits for a first request; then, because those who were just released are about to come again, a little for as many as
-// there were last time: at most as long as the sync takes that a fuller group saves.
+// Waits for a first request; then, because those who were just released are about to come again, a
+// little for as many as there were last time: at most as long as the sync takes that a fuller group
+// saves.
 Writer::Group Writer::next_group() {
     std::unique_lock lock(mutex_);
     awaited_ = queue_.empty() ? 1 : 0;
@@ -77,7 +79,8 @@ Writer::Group Writer::next_group() {
         awaited_ = last_group_;
         const auto patience = std::min<std::chrono::nanoseconds>(
             commit_time_, std::chrono::microseconds(limits::write_gather_us_max));
-        arrived_.wait_for(lock, patience, [&] { return is_stopping_ || queue_.size() >= last_group_; });
+        arrived_.wait_for(lock, patience,
+                          [&] { return is_stopping_ || queue_.size() >= last_group_; });
     }
     awaited_ = 0;
     Group group;
@@ -93,11 +96,13 @@ void Writer::commit(Group group) {
     while (!group.empty()) {
         Result<void> begun = connection_->control(Control::kBeginImmediate);
         if (!begun.ok()) {
-            for (Request* request : group) request->result = begun;
+            for (Request* request : group)
+                request->result = begun;
             return finish(group);
         }
         if (!run_works(group)) continue;
-        const bool has_changes = std::ranges::any_of(group, [](const Request* r) { return r->result.ok(); });
+        const bool has_changes =
+            std::ranges::any_of(group, [](const Request* r) { return r->result.ok(); });
         if (!has_changes) {
             (void)connection_->control(Control::kRollback);
             return finish(group);
@@ -114,7 +119,8 @@ void Writer::commit(Group group) {
         if (committed.error().code == Code::kConflict && group.size() > 1) {
             // A deferred constraint of one of them: only alone can it be told which.
             retries_.fetch_add(static_cast<std::int64_t>(group.size()));
-            for (Request* request : group) commit({request});
+            for (Request* request : group)
+                commit({request});
             return;
         }
         for (Request* request : group) {
@@ -124,15 +130,16 @@ void Writer::commit(Group group) {
     }
 }
 
-// False when a failure (a full disk, say) took the whole transaction back: its request is settled and taken out of the group,
-// the others are to run again.
+// False when a failure (a full disk, say) took the whole transaction back: its request is settled
+// and taken out of the group, the others are to run again.
 bool Writer::run_works(Group& group) {
     for (std::size_t i = 0; i < group.size(); ++i) {
         run_work(*group[i], group.size() == 1);
         if (!connection_->is_idle()) continue;
         Group broken{group[i]};
         group.erase(group.begin() + static_cast<std::ptrdiff_t>(i));
-        if (broken[0]->result.ok()) broken[0]->result = unavailable("the transaction was taken back by the database");
+        if (broken[0]->result.ok())
+            broken[0]->result = unavailable("the transaction was taken back by the database");
         retries_.fetch_add(static_cast<std::int64_t>(group.size()));
         finish(broken);
         return false;
@@ -163,13 +170,15 @@ void Writer::run_work(Request& request, bool alone) {
 
 void Writer::finish(Group& group) {
     std::int64_t committed = 0;
-    for (const Request* request : group) committed += request->result.ok() ? 1 : 0;
+    for (const Request* request : group)
+        committed += request->result.ok() ? 1 : 0;
     if (committed > 0) {
         transactions_.fetch_add(committed);
         signal_.raise();
     }
     for (Request* request : group) {
-        // The waiting thread may end with its request as soon as the flag is set; only the address is used after.
+        // The waiting thread may end with its request as soon as the flag is set; only the address
+        // is used after.
         request->is_done.store(1, std::memory_order_release);
         request->is_done.notify_one();
     }

@@ -1,4 +1,5 @@
-// The one writer of a SQLite database: a thread that commits many waiting transactions with one sync.
+// The one writer of a SQLite database: a thread that commits many waiting transactions with one
+// sync.
 #pragma once
 
 #include <atomic>
@@ -16,12 +17,13 @@
 
 namespace shu::store::sqlite {
 
-/// Runs the works that wait one after the other, each under a savepoint, inside one BEGIN IMMEDIATE ... COMMIT. A work that fails takes back
-/// what it wrote and harms no other; a COMMIT that fails fails them all.
+/// Runs the works that wait one after the other, each under a savepoint, inside one BEGIN IMMEDIATE
+/// ... COMMIT. A work that fails takes back what it wrote and harms no other; a COMMIT that fails
+/// fails them all.
 class Writer {
  public:
-    Writer(std::unique_ptr<Connection> connection, std::unique_ptr<Checkpointer> checkpointer, std::size_t queue_max,
-           CommitSignal& signal);
+    Writer(std::unique_ptr<Connection> connection, std::unique_ptr<Checkpointer> checkpointer,
+           std::size_t queue_max, CommitSignal& signal);
     ~Writer();  // runs what waits, then ends
 
     Result<void> write(const Database::Work& work);

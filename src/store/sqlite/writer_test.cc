@@ -52,7 +52,8 @@ std::int64_t count(Database& database) {
 }
 
 void wait_until_waiting(Database& database, std::int64_t waiting) {
-    while (database.statistics().waiting < waiting) std::this_thread::yield();
+    while (database.statistics().waiting < waiting)
+        std::this_thread::yield();
 }
 
 TEST(SqliteWriterTest, WhatWaitsIsCommittedTogether) {
@@ -61,27 +62,32 @@ TEST(SqliteWriterTest, WhatWaitsIsCommittedTogether) {
     Gate gate;
     Gate started;
     std::thread holder([&] {
-        EXPECT_TRUE(database->write([&](Transaction&) -> Result<void> {
-            started.open();
-            gate.wait();
-            return {};
-        }).ok());
+        EXPECT_TRUE(database
+                        ->write([&](Transaction&) -> Result<void> {
+                            started.open();
+                            gate.wait();
+                            return {};
+                        })
+                        .ok());
     });
     started.wait();
     const auto before = database->statistics();
     std::vector<std::thread> writers;
     for (std::int64_t id = 0; id < 100; ++id) {
         writers.emplace_back([&, id] {
-            EXPECT_TRUE(database->write([&](Transaction& tx) -> Result<void> {
-                (void)SHU_TRY(tx.execute("INSERT INTO t (id) VALUES ($1)", {id}));
-                return {};
-            }).ok());
+            EXPECT_TRUE(database
+                            ->write([&](Transaction& tx) -> Result<void> {
+                                (void)SHU_TRY(tx.execute("INSERT INTO t (id) VALUES ($1)", {id}));
+                                return {};
+                            })
+                            .ok());
         });
     }
     wait_until_waiting(*database, 100);
     gate.open();
     holder.join();
-    for (std::thread& writer : writers) writer.join();
+    for (std::thread& writer : writers)
+        writer.join();
     const auto after = database->statistics();
     EXPECT_EQ(after.transactions - before.transactions, 101);
     EXPECT_EQ(after.syncs - before.syncs, 2);  // the holder's and one for all who waited
@@ -98,14 +104,18 @@ TEST(SqliteWriterTest, SyncsAreFarFewerThanTransactionsUnderLoad) {
     for (std::int64_t thread = 0; thread < kThreads; ++thread) {
         writers.emplace_back([&, thread] {
             for (std::int64_t i = 0; i < kWrites; ++i) {
-                EXPECT_TRUE(database->write([&](Transaction& tx) -> Result<void> {
-                    (void)SHU_TRY(tx.execute("INSERT INTO t (id) VALUES ($1)", {thread * kWrites + i}));
-                    return {};
-                }).ok());
+                EXPECT_TRUE(database
+                                ->write([&](Transaction& tx) -> Result<void> {
+                                    (void)SHU_TRY(tx.execute("INSERT INTO t (id) VALUES ($1)",
+                                                             {thread * kWrites + i}));
+                                    return {};
+                                })
+                                .ok());
             }
         });
     }
-    for (std::thread& writer : writers) writer.join();
+    for (std::thread& writer : writers)
+        writer.join();
     const auto after = database->statistics();
     EXPECT_EQ(after.transactions - before.transactions, kThreads * kWrites);
     EXPECT_LT((after.syncs - before.syncs) * 4, kThreads * kWrites);
@@ -116,28 +126,35 @@ TEST(SqliteWriterTest, AFullQueueRefusesAndLaterAccepts) {
     std::string folder = (std::filesystem::temp_directory_path() / "shu-queue.XXXXXX").string();
     ASSERT_NE(::mkdtemp(folder.data()), nullptr);
     {
-        auto opened = open_sqlite({.path = folder + "/t.db", .readers = 1, .queue_max = 2}, Log::none());
+        auto opened =
+            open_sqlite({.path = folder + "/t.db", .readers = 1, .queue_max = 2}, Log::none());
         ASSERT_TRUE(opened.ok()) << opened.error().detail;
         Database& database = **opened;
         Gate gate;
         Gate started;
         std::thread holder([&] {
-            EXPECT_TRUE(database.write([&](Transaction&) -> Result<void> {
-                started.open();
-                gate.wait();
-                return {};
-            }).ok());
+            EXPECT_TRUE(database
+                            .write([&](Transaction&) -> Result<void> {
+                                started.open();
+                                gate.wait();
+                                return {};
+                            })
+                            .ok());
         });
         started.wait();
         std::vector<std::thread> waiting;
         for (int i = 0; i < 2; ++i) {
-            waiting.emplace_back([&] { EXPECT_TRUE(database.write([](Transaction&) { return Result<void>(); }).ok()); });
+            waiting.emplace_back([&] {
+                EXPECT_TRUE(database.write([](Transaction&) { return Result<void>(); }).ok());
+            });
         }
         wait_until_waiting(database, 2);
-        EXPECT_EQ(database.write([](Transaction&) { return Result<void>(); }).error().code, Code::kExhausted);
+        EXPECT_EQ(database.write([](Transaction&) { return Result<void>(); }).error().code,
+                  Code::kExhausted);
         gate.open();
         holder.join();
-        for (std::thread& thread : waiting) thread.join();
+        for (std::thread& thread : waiting)
+            thread.join();
         EXPECT_TRUE(database.write([](Transaction&) { return Result<void>(); }).ok());
     }
     std::filesystem::remove_all(folder);
@@ -145,7 +162,10 @@ TEST(SqliteWriterTest, AFullQueueRefusesAndLaterAccepts) {
 
 TEST(SqliteWriterTest, ADeferredConstraintFailsOnlyWhoBrokeIt) {
     FreshDatabase database("sqlite");
-    ASSERT_TRUE(run(*database, "CREATE TABLE t (id BIGINT PRIMARY KEY, up BIGINT REFERENCES t (id) DEFERRABLE INITIALLY DEFERRED)").ok());
+    ASSERT_TRUE(
+        run(*database,
+            "CREATE TABLE t (id BIGINT PRIMARY KEY, up BIGINT REFERENCES t (id) DEFERRABLE INITIALLY DEFERRED)")
+            .ok());
     std::vector<std::thread> writers;
     for (std::int64_t id = 1; id <= 40; ++id) {
         writers.emplace_back([&, id] {
@@ -160,7 +180,8 @@ TEST(SqliteWriterTest, ADeferredConstraintFailsOnlyWhoBrokeIt) {
             }
         });
     }
-    for (std::thread& writer : writers) writer.join();
+    for (std::thread& writer : writers)
+        writer.join();
     EXPECT_EQ(count(*database), 30);
 }
 
@@ -174,16 +195,21 @@ TEST(SqliteWriterTest, TheLogDoesNotGrowForEverWhileWritersNeverPause) {
         writers.emplace_back([&] {
             for (int i = 0; i < 100; ++i) {
                 const std::int64_t first = next.fetch_add(100);
-                EXPECT_TRUE(database->write([&](Transaction& tx) -> Result<void> {
-                    for (std::int64_t id = first; id < first + 100; ++id) {
-                        (void)SHU_TRY(tx.execute("INSERT INTO t (id, b) VALUES ($1, $2)", {id, Blob{page}}));
-                    }
-                    return {};
-                }).ok());
+                EXPECT_TRUE(database
+                                ->write([&](Transaction& tx) -> Result<void> {
+                                    for (std::int64_t id = first; id < first + 100; ++id) {
+                                        (void)SHU_TRY(
+                                            tx.execute("INSERT INTO t (id, b) VALUES ($1, $2)",
+                                                       {id, Blob{page}}));
+                                    }
+                                    return {};
+                                })
+                                .ok());
             }
         });
     }
-    for (std::thread& writer : writers) writer.join();
+    for (std::thread& writer : writers)
+        writer.join();
     EXPECT_EQ(count(*database), 40'000);
     // 160 MB were written; the log starts anew each time a checkpoint has come to its end.
     EXPECT_LT(std::filesystem::file_size(database.folder() + "/test.db-wal"), 120u * 1024 * 1024);
@@ -197,7 +223,8 @@ TEST(SqliteOpenTest, AFileThatIsNoDatabaseIsCorrupt) {
     ASSERT_FALSE(opened.ok());
     EXPECT_EQ(opened.error().code, Code::kCorrupt) << opened.error().detail;
     EXPECT_THAT(opened.error().detail, HasSubstr(folder));
-    EXPECT_EQ(open_sqlite({.path = folder + "/none/t.db"}, Log::none()).error().code, Code::kUnavailable);
+    EXPECT_EQ(open_sqlite({.path = folder + "/none/t.db"}, Log::none()).error().code,
+              Code::kUnavailable);
     std::filesystem::remove_all(folder);
 }
 
@@ -205,12 +232,15 @@ TEST(SqliteOpenTest, ADamagedPageIsCorruptWhereItIsRead) {
     FreshDatabase database("sqlite");
     ASSERT_TRUE(run(*database, "CREATE TABLE t (id BIGINT PRIMARY KEY, b BYTEA)").ok());
     const std::string page(4'000, 'x');
-    ASSERT_TRUE(database->write([&](Transaction& tx) -> Result<void> {
-        for (std::int64_t id = 0; id < 500; ++id) {
-            (void)SHU_TRY(tx.execute("INSERT INTO t (id, b) VALUES ($1, $2)", {id, Blob{page}}));
-        }
-        return {};
-    }).ok());
+    ASSERT_TRUE(database
+                    ->write([&](Transaction& tx) -> Result<void> {
+                        for (std::int64_t id = 0; id < 500; ++id) {
+                            (void)SHU_TRY(tx.execute("INSERT INTO t (id, b) VALUES ($1, $2)",
+                                                     {id, Blob{page}}));
+                        }
+                        return {};
+                    })
+                    .ok());
     const std::string path = database.folder() + "/test.db";
     const std::string copy = database.folder() + "/copy.db";
     database.reopen();  // closing moves the log into the file
@@ -221,7 +251,8 @@ TEST(SqliteOpenTest, ADamagedPageIsCorruptWhereItIsRead) {
     file.close();
     auto damaged = open_sqlite({.path = copy}, Log::none());
     ASSERT_TRUE(damaged.ok()) << damaged.error().detail;
-    auto rows = (*damaged)->read_value<std::vector<StoredRow>>([](Transaction& tx) { return tx.query("SELECT b FROM t"); });
+    auto rows = (*damaged)->read_value<std::vector<StoredRow>>(
+        [](Transaction& tx) { return tx.query("SELECT b FROM t"); });
     ASSERT_FALSE(rows.ok());
     EXPECT_EQ(rows.error().code, Code::kCorrupt) << rows.error().detail;
 }
