@@ -19,6 +19,11 @@ foreach(engine sqlite postgres)
     endforeach()
 endforeach()
 
+# The rule commands need neither city nor database.
+shu_add_test(system_rule_command COMMAND ${NODE} --test ${CMAKE_SOURCE_DIR}/tests/system/rule_command.test.mjs)
+set_property(TEST system_rule_command APPEND PROPERTY ENVIRONMENT "SHU_PROGRAM=$<TARGET_FILE:shu>")
+set_tests_properties(system_rule_command PROPERTIES LABELS system)
+
 # The web application: types and lint, unit tests, and the story in a browser against the mock server.
 find_program(NPM npm REQUIRED)
 foreach(script check test test:browser)

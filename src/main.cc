@@ -9,6 +9,7 @@
 #include "command/demo_command.h"
 #include "command/ledger_command.h"
 #include "command/operation.h"
+#include "command/rule_command.h"
 #include "command/serve.h"
 #include "foundation/config.h"
 
@@ -44,6 +45,8 @@ struct Arguments {
     ServeOptions serve;
     shu::ConfigOverrides overrides;
     DemoOptions demo;
+    FeelOptions feel;
+    RuleOptions rule;
     std::string config, folder, act, receipt, key, output;
     int exit_code = 0;
 };
@@ -152,6 +155,47 @@ void add_ledger(CLI::App& app, Arguments& in) {
     check.callback([&in] { in.exit_code = ledger_check(in.receipt, in.key, std::cout); });
 }
 
+void add_feel(CLI::App& app, Arguments& in) {
+    CLI::App& command = *app.add_subcommand("feel", "Evaluate an expression of FEEL");
+    command.add_option("EXPRESSION", in.feel.expression)->required();
+    command.add_option("--context", in.feel.context, "JSON object of the names it uses, or @FILE");
+    command.add_flag("--json", in.feel.json, "The value as JSON");
+    command.callback([&in] {
+        in.exit_code = feel(in.feel, {{std::cout, wants_colour()}, std::cerr});
+    });
+}
+
+void add_rule(CLI::App& app, Arguments& in) {
+    CLI::App& rule = *app.add_subcommand("rule", "Check and evaluate decision models (DMN)");
+    rule.require_subcommand(1);
+    const auto add_language = [&in](CLI::App& command) {
+        command.add_option("--language", in.rule.language, "Of sentences for people")
+            ->check(CLI::IsMember({"zh", "en"}));
+    };
+    CLI::App& check =
+        *rule.add_subcommand("check", "Every mistake with its cell, and the analysis of tables");
+    check.add_option("FILE", in.rule.file)->required();
+    check.add_flag("--json", in.rule.json, "The report as JSON");
+    check.add_flag("--strict", in.rule.strict, "Fail on gaps, overlaps and other findings too");
+    add_language(check);
+    check.callback([&in] {
+        in.exit_code = rule_check(in.rule, {{std::cout, wants_colour()}, std::cerr});
+    });
+    CLI::App& evaluate = *rule.add_subcommand("evaluate", "Evaluate one decision");
+    evaluate.add_option("FILE", in.rule.file)->required();
+    evaluate.add_option("--decision", in.rule.decision, "Decision or decision service")->required();
+    evaluate.add_option("--input", in.rule.input, "JSON object of inputs by name, or @FILE")
+        ->required();
+    evaluate
+        .add_flag("--explain{json}", in.rule.explain,
+                  "Why it came out so: --explain as JSON, --explain=text as a page")
+        ->check(CLI::IsMember({"json", "text"}));
+    add_language(evaluate);
+    evaluate.callback([&in] {
+        in.exit_code = rule_evaluate(in.rule, {{std::cout, wants_colour()}, std::cerr});
+    });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -163,6 +207,8 @@ int main(int argc, char** argv) {
     add_demo(app, in);
     add_city(app, in);
     add_ledger(app, in);
+    add_feel(app, in);
+    add_rule(app, in);
     CLI11_PARSE(app, argc, argv);
     return in.exit_code;
 }

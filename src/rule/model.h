@@ -59,10 +59,18 @@ struct Explanation {
 
 /// A weakness of a decision table, whatever its inputs will be.
 struct TableFinding {
-    enum class Kind { kOverlap, kConflict, kGap, kNeverFires, kNotAnalysed } kind = Kind::kGap;
+    enum class Kind {
+        kOverlap,
+        kConflict,
+        kGap,
+        kMissingValue,  ///< a gap that is one value of an enumeration, whatever the other inputs
+        kNeverFires,
+        kNotAnalysed
+    } kind = Kind::kGap;
     std::string place;
     std::vector<std::size_t> rules;  ///< from 1
     std::string text;  ///< a sentence, with the conditions of the part of the inputs concerned
+    std::vector<std::string> where;  ///< these conditions one by one; none: any input
 };
 
 /// A loaded model. Immutable; const methods may be called from any number of threads, each with its

@@ -51,7 +51,25 @@ class Walk {
  private:
     void add(TableFinding::Kind kind, std::vector<std::size_t> rules, std::string text) {
         if (findings_.size() < kFindingsMax)
-            findings_.push_back({kind, table_.place, std::move(rules), std::move(text)});
+            findings_.push_back({kind, table_.place, std::move(rules), std::move(text), {}});
+    }
+
+    void add_here(TableFinding::Kind kind, std::vector<std::size_t> rules, std::string text) {
+        if (findings_.size() >= kFindingsMax) return;
+        add(kind, std::move(rules), std::move(text));
+        for (const std::string& condition : path_)
+            if (!condition.empty()) findings_.back().where.push_back(condition);
+    }
+
+    // A gap with one condition, on a column that lists its values.
+    bool is_missing_value() const {
+        std::size_t told = 0, column = 0;
+        for (std::size_t i = 0; i < path_.size(); ++i)
+            if (!path_[i].empty()) {
+                ++told;
+                column = i;
+            }
+        return told == 1 && index_.lists_values(column, table_);
     }
 
     std::string here() const {
@@ -76,7 +94,9 @@ class Walk {
                               table_.policy == HitPolicy::kRuleOrder ||
                               table_.policy == HitPolicy::kOutputOrder;
             if (!covered && !list)
-                add(TableFinding::Kind::kGap, {}, "no rule applies where " + here());
+                add_here(is_missing_value() ? TableFinding::Kind::kMissingValue
+                                            : TableFinding::Kind::kGap,
+                         {}, "no rule applies where " + here());
             return;
         }
         if (depth == index_.columns()) return leaf(rules);
@@ -114,10 +134,10 @@ class Walk {
                                      std::to_string(pair.second + 1) + " both apply where " +
                                      here();
             if (table_.policy == HitPolicy::kUnique)
-                add(TableFinding::Kind::kOverlap, {pair.first + 1, pair.second + 1}, both);
+                add_here(TableFinding::Kind::kOverlap, {pair.first + 1, pair.second + 1}, both);
             else if (conflict(pair.first, pair.second))
-                add(TableFinding::Kind::kConflict, {pair.first + 1, pair.second + 1},
-                    both + ", with different outputs");
+                add_here(TableFinding::Kind::kConflict, {pair.first + 1, pair.second + 1},
+                         both + ", with different outputs");
         }
     }
 
@@ -148,13 +168,14 @@ class Walk {
 
 std::vector<TableFinding> analyse_table(const Program& program, const DecisionTable& table) {
     if (table.rules.empty())
-        return {{TableFinding::Kind::kGap, table.place, {}, "the table has no rules"}};
+        return {{TableFinding::Kind::kGap, table.place, {}, "the table has no rules", {}}};
     const auto index = TableIndex::build(program, table, 1);
     if (index == nullptr || !index->is_closed())
         return {{TableFinding::Kind::kNotAnalysed,
                  table.place,
                  {},
-                 "some conditions are no comparisons with constants"}};
+                 "some conditions are no comparisons with constants",
+                 {}}};
     auto findings = Walk(program, table, *index).run();
     std::stable_sort(findings.begin(), findings.end(),
                      [](const TableFinding& a, const TableFinding& b) { return a.kind < b.kind; });

@@ -182,6 +182,10 @@ bool TableIndex::is_possible(std::size_t column, std::size_t segment,
                                          [&](const Value& v) { return same(v, point); });
 }
 
+bool TableIndex::lists_values(std::size_t column, const DecisionTable& table) const {
+    return !table.inputs[columns_[column].input].enumeration.empty();
+}
+
 std::string TableIndex::describe(std::size_t column, std::size_t first, std::size_t last,
                                  const DecisionTable& table) const {
     const Column& c = columns_[column];

@@ -43,6 +43,8 @@ class TableIndex {
                                       const std::vector<std::uint64_t>& rules) const;
     /// False for what lies between two booleans, and beside the values of an enumeration.
     bool is_possible(std::size_t column, std::size_t segment, const DecisionTable& table) const;
+    /// True if the type or the input values of the column list what is allowed.
+    bool lists_values(std::size_t column, const DecisionTable& table) const;
     /// "age in [18..25)".
     std::string describe(std::size_t column, std::size_t first, std::size_t last,
                          const DecisionTable& table) const;
