@@ -182,7 +182,7 @@ TEST_P(Applying, CollectsTheGeneratedCityWithoutOneQuarantinedRow) {
     ASSERT_TRUE(files.ok()) << files.error().detail;
     const auto batches = demo::collect(*files, *blobs_, *records_, [](const record::Batch&) {});
     ASSERT_TRUE(batches.ok()) << batches.error().detail;
-    EXPECT_EQ(batches->size(), 10U);
+    EXPECT_EQ(batches->size(), city.datasets.size());
     for (std::size_t i = 0; i < batches->size(); ++i) {
         EXPECT_EQ((*batches)[i].added, (*files)[i].rows) << (*files)[i].dataset;
         EXPECT_EQ(records_->count((*files)[i].dataset).value_or(-1), (*files)[i].rows)

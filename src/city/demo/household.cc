@@ -1,10 +1,9 @@
 #include "city/demo/household.h"
 
 #include <algorithm>
-#include <map>
+#include <iterator>
 
 #include "city/demo/names.h"
-#include "foundation/text.h"
 
 namespace shu::city::demo {
 namespace {
@@ -30,11 +29,6 @@ constexpr FormShare kForms[] = {{Form::kYoungSingle, 13}, {Form::kOldSingle, 12}
                                 {Form::kYoungCouple, 9},  {Form::kCouple, 29},
                                 {Form::kOneChild, 21},    {Form::kTwoChildren, 4},
                                 {Form::kSingleParent, 4}, {Form::kThreeGenerations, 8}};
-
-std::string digits(std::int64_t number, std::size_t width) {
-    const std::string text = std::to_string(number);
-    return std::string(width > text.size() ? width - text.size() : 0, '0') + text;
-}
 
 std::vector<std::string> citizens_of(const City& city) {
     std::vector<std::string> found;
@@ -73,6 +67,11 @@ int age_on(const Date& birth, const Date& today) {
     return today.year - birth.year - (before ? 1 : 0);
 }
 
+/// A day of birth of someone who is `age` years old.
+Date born_at(int age, const Date& today, Random& random) {
+    return date_from_days(days_since_epoch(today) - age * 365 - age / 4 - random.below(364));
+}
+
 }  // namespace
 
 Households::Households(const City& city, std::uint64_t seed, const Date& today)
@@ -80,56 +79,44 @@ Households::Households(const City& city, std::uint64_t seed, const Date& today)
       today_(today),
       numbers_(today, citizens_of(city)),
       named_(citizens_of(city)),
-      people_(city.demo.people) {
+      people_(city.demo.people),
+      territory_(city),
+      serials_(territory_.size(), 0) {
     std::reverse(named_.begin(), named_.end());
-    if (people_.districts.empty())
-        for (const Division& division : city.divisions)
-            if (division.level == 3) people_.districts.push_back({division.code, 1});
     if (people_.ethnic_groups.empty()) people_.ethnic_groups.push_back({"01", 1});
     if (people_.roads.empty()) people_.roads = {"中山路"};
     for (const Weighted& group : people_.ethnic_groups)
         groups_.add(group.weight);
-    place_communities(city);
-}
-
-void Households::place_communities(const City& city) {
-    std::map<std::string, const Division*, std::less<>> by_code;
-    for (const Division& division : city.divisions)
-        by_code.emplace(division.code, &division);
-    std::map<std::string, std::vector<Community>> by_district;
-    for (const Division& division : city.divisions) {
-        if (division.level != 5) continue;
-        const auto street = by_code.find(division.parent);
-        if (street == by_code.end()) continue;
-        const auto district = by_code.find(street->second->parent);
-        if (district == by_code.end()) continue;
-        by_district[district->first].push_back(
-            {division.code, district->second->name + street->second->name + division.name});
-    }
-    for (const Weighted& district : people_.districts) {
-        auto& found = by_district[district.code];
-        if (found.empty())
-            found.push_back({district.code,
-                             by_code.contains(district.code) ? by_code[district.code]->name : ""});
-        districts_.add(district.weight);
-        serials_.emplace_back(found.size(), 0);
-        communities_.push_back(std::move(found));
-    }
 }
 
 void Households::settle(Household& household) {
-    const std::size_t district = districts_.pick(random_);
-    // The lesser of two draws: communities differ in size, as they do.
-    const auto count = static_cast<std::int64_t>(communities_[district].size());
-    const auto at = static_cast<std::size_t>(std::min(random_.below(count), random_.below(count)));
-    const Community& community = communities_[district][at];
+    Dwelling& home = household.dwelling;
+    home.community = territory_.pick(random_);
+    const Community& community = territory_[home.community];
+    home.road = static_cast<int>(random_.below(std::ssize(people_.roads)));
+    home.door = random_.between(1, Dwelling::kDoors);
+    home = dwelling_at(home, random_);
     household.division = community.code;
-    household.number = community.code + digits(++serials_[district][at], 6);
-    household.address = community.place + random_.one_of(people_.roads);
-    household.address += std::to_string(random_.between(1, 260)) + "号";
-    household.address += std::to_string(random_.between(1, 4)) + "单元";
-    household.address += std::to_string(random_.between(1, 24)) + "0";
-    household.address += std::to_string(random_.between(1, 3)) + "室";
+    household.number = community.code + digits(++serials_[home.community], 6);
+    household.address = address_of(home);
+}
+
+Dwelling Households::dwelling_at(const Dwelling& door, Random& random) {
+    Dwelling made = door;
+    made.staircase = random.between(1, Dwelling::kStaircases);
+    made.floor = random.between(1, Dwelling::kFloors);
+    made.room = random.between(1, Dwelling::kRooms);
+    return made;
+}
+
+std::string Households::address_of(const Dwelling& dwelling) const {
+    std::string text = territory_[dwelling.community].place;
+    text += people_.roads[static_cast<std::size_t>(dwelling.road)];
+    text += std::to_string(dwelling.door) + "号";
+    if (territory_[dwelling.community].is_village()) return text;  // a house, no flats
+    text += std::to_string(dwelling.staircase) + "单元";
+    text += std::to_string(dwelling.floor) + "0" + std::to_string(dwelling.room) + "室";
+    return text;
 }
 
 std::string Households::ethnic_group() {
@@ -147,8 +134,7 @@ std::string Households::education(int age) {
 }
 
 void Households::identify(Person& person, int age) {
-    person.birth =
-        date_from_days(days_since_epoch(today_) - age * 365 - age / 4 - random_.below(364));
+    person.birth = born_at(age, today_, random_);
     person.id_number = numbers_.take(person.birth, person.male);
 }
 
@@ -165,6 +151,17 @@ Person Households::person(int age, bool male, const std::string& family, const c
     // 154 is a range that no operator has.
     if (made.age >= 12 && !random_.chance(6))
         made.mobile = "154" + digits(random_.below(100'000'000), 8);
+    return made;
+}
+
+Person Households::guest(int age, bool male, Random& random) {
+    Person made;
+    made.male = male;
+    made.birth = born_at(age, today_, random);
+    made.id_number = numbers_.take(made.birth, male, Pool::kGuests);
+    made.age = age_on(made.birth, today_);
+    made.name = surname(random);
+    made.name += given_name(random, male);
     return made;
 }
 

@@ -13,11 +13,6 @@ constexpr std::string_view kCreditAlphabet =
     "0123456789ABCDEFGHJKLMNPQRTUWXY";  // GB 32100-2015 table 1
 constexpr std::string_view kAlphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-void append_number(std::string& out, std::int64_t number, std::size_t width) {
-    const std::string digits = std::to_string(number);
-    out.append(width > digits.size() ? width - digits.size() : 0, '0').append(digits);
-}
-
 /// The check character of GB 11714 over 8 characters.
 char organisation_check(std::string_view body) {
     constexpr int kWeights[] = {3, 7, 9, 10, 5, 8, 4, 2};
@@ -30,6 +25,11 @@ char organisation_check(std::string_view body) {
 }
 
 }  // namespace
+
+std::string digits(std::int64_t number, std::size_t width) {
+    const std::string text = std::to_string(number);
+    return std::string(width > text.size() ? width - text.size() : 0, '0') + text;
+}
 
 std::string with_identity_check(std::string digits17) {
     constexpr int kWeights[] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
@@ -78,19 +78,19 @@ IdentityNumbers::IdentityNumbers(const Date& today, std::vector<std::string> res
       used_(static_cast<std::size_t>(days_since_epoch(today) - first_day_ + 1) * 2),
       reserved_(reserved.begin(), reserved.end()) {}
 
-std::string IdentityNumbers::take(Date& birth, bool male) {
+std::string IdentityNumbers::take(Date& birth, bool male, Pool pool) {
     const int kept = male ? 500 : 499;
     for (std::int64_t day = days_since_epoch(birth); day >= first_day_; --day) {
-        std::uint16_t& used =
-            used_[static_cast<std::size_t>(day - first_day_) * 2 + (male ? 1 : 0)];
-        while (used < kept) {
+        Used& used = used_[static_cast<std::size_t>(day - first_day_) * 2 + (male ? 1 : 0)];
+        while (used.front + used.back < kept) {
+            const int turn = pool == Pool::kRegistered ? used.front++ : kept - ++used.back;
             // 337 is prime to 500 and 499: a day's numbers come in a mixed order, each once.
-            const std::int64_t n = (std::int64_t{used++} * 337 + day - first_day_) % kept;
+            const std::int64_t n = (std::int64_t{turn} * 337 + day - first_day_) % kept;
             birth = date_from_days(day);
-            std::string digits(kDivision);
-            append_number(digits, birth.year * 10000 + birth.month * 100 + birth.day, 8);
-            append_number(digits, male ? 2 * n + 1 : 2 * n + 2, 3);
-            std::string number = with_identity_check(std::move(digits));
+            std::string number =
+                with_identity_check(std::string(kDivision) +
+                                    digits(birth.year * 10000 + birth.month * 100 + birth.day, 8) +
+                                    digits(male ? 2 * n + 1 : 2 * n + 2, 3));
             if (!reserved_.contains(number)) return number;
         }
     }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -12,6 +11,9 @@
 #include "foundation/clock.h"
 
 namespace shu::city::demo {
+
+/// `number` with zeros in front, `width` digits or as many as it has.
+std::string digits(std::int64_t number, std::size_t width);
 
 /// 17 digits and their check character, GB 11643-1999 (ISO 7064 MOD 11-2).
 std::string with_identity_check(std::string digits17);
@@ -25,6 +27,10 @@ std::string credit_code(std::string_view prefix, std::int64_t serial);
 std::string licence_identifier(std::string_view type, std::string_view issuer,
                                std::string_view serial);
 
+/// Who takes a number: the registered population from the front of a day's numbers, those who only
+/// live here from their back, so that one group's numbers do not depend on the other's.
+enum class Pool { kRegistered, kGuests };
+
 /// Gives identity numbers away, each once. A day of birth has 500 odd (male) and 499 even sequence
 /// numbers; when they are used up the person is born a day earlier. 12 million people of a usual
 /// age structure fit.
@@ -33,11 +39,15 @@ class IdentityNumbers {
     IdentityNumbers(const Date& today, std::vector<std::string> reserved);
 
     /// `birth` is moved when its numbers are used up.
-    std::string take(Date& birth, bool male);
+    std::string take(Date& birth, bool male, Pool pool = Pool::kRegistered);
 
  private:
     std::int64_t first_day_;
-    std::vector<std::uint16_t> used_;  ///< by day and sex
+    /// Numbers that one day of birth has given away for one sex.
+    struct Used {
+        std::uint16_t front = 0, back = 0;
+    };
+    std::vector<Used> used_;  ///< by day and sex
     std::set<std::string, std::less<>> reserved_;
 };
 
