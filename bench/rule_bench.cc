@@ -1,13 +1,17 @@
 // How fast rules are compiled and evaluated, on one core. Prints one JSON object a line: name,
 // value, unit, settings.
 //
-//   rule_bench [SECONDS]     of processor time each
+//   rule_bench [SECONDS [expression|loan|table [bench/feelin/expressions.json]]]     of processor
+//   time each
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include "foundation/clock.h"
+#include "foundation/json.h"
 #include "rule/model.h"
 
 namespace {
@@ -96,38 +100,76 @@ Value record(std::initializer_list<ContextEntry> entries) {
     return Value::context(std::vector<ContextEntry>(entries));
 }
 
-}  // namespace
+struct Bench {
+    const Environment& environment;
+    Evaluation& evaluation;
+    double seconds;
+};
 
-int main(int count, char** arguments) {
-    const double seconds = count > 1 ? std::atof(arguments[1]) : 2.0;
-    auto zones = Zones::load();
-    if (!zones) fail(zones.error().detail);
-    const Environment environment{&*zones, nullptr};
-    const SystemClock clock;
-    Evaluation evaluation(environment, clock);
-
+void expressions(const Bench& bench) {
     const Scope scope = {{"age", built_in_type("number")}, {"name", built_in_type("string")}};
     const Value values[] = {Value::number(Decimal(31)), Value::string("Wang Fang")};
     const char* small = "if age >= 18 and starts with(name, \"W\") then age * 1.5 + 2 else 0";
     print("parse and evaluate a small expression",
-          rate(seconds,
+          rate(bench.seconds,
                [&](std::size_t) {
-                   const auto expression = Expression::compile(small, scope, environment);
-                   if (!expression || !evaluation.run(*expression, values))
+                   const auto expression = Expression::compile(small, scope, bench.environment);
+                   if (!expression || !bench.evaluation.run(*expression, values))
                        fail("the small expression");
                }),
           "1/s", "if, and, comparison, function, arithmetic");
-    const auto expression = Expression::compile(small, scope, environment);
+    const auto expression = Expression::compile(small, scope, bench.environment);
     if (!expression) fail(expression.error().detail);
     print("evaluate a small expression",
-          rate(seconds,
+          rate(bench.seconds,
                [&](std::size_t) {
-                   if (!evaluation.run(*expression, values)) fail("the small expression");
+                   if (!bench.evaluation.run(*expression, values)) fail("the small expression");
                }),
           "1/s", "compiled");
+}
 
-    const auto loan = Model::load(loan_model(), environment);
-    if (!loan || !loan->problems().empty()) fail("the loan model");
+/// One of bench/feelin/expressions.json, which feelin evaluates too.
+struct Case {
+    std::string text;
+    Value context;
+    Value value;
+};
+
+std::vector<Case> read_cases(const char* path) {
+    std::ifstream in(path, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    const auto json = json::parse(text);
+    if (!json) fail(std::string(path) + ": " + json.error().detail);
+    const auto all = from_json(*json);
+    if (!all || !all->is_list()) fail(std::string(path) + " is no list");
+    std::vector<Case> out;
+    for (const Value& item : all->as_list())
+        out.push_back({std::string(item.find("text")->as_string()), *item.find("context"),
+                       *item.find("value")});
+    return out;
+}
+
+// Text and context in, value out: what feelin's evaluate() does.
+void against_feelin(const Bench& bench, const char* path) {
+    const std::vector<Case> cases = read_cases(path);
+    const auto evaluate = [&](const Case& one) {
+        const auto expression =
+            Expression::compile(one.text, scope_of(one.context), bench.environment);
+        if (!expression) fail(one.text + ": " + expression.error().detail);
+        const auto outcome = bench.evaluation.run(*expression, values_of(one.context));
+        if (!outcome) fail(one.text + ": " + outcome.error().detail);
+        return outcome->value;
+    };
+    for (const Case& one : cases)
+        if (!same(evaluate(one), one.value)) fail(one.text + " is not " + one.value.to_text());
+    print("parse and evaluate small expressions",
+          rate(bench.seconds, [&](std::size_t i) { evaluate(cases[i % cases.size()]); }), "1/s",
+          "text and context in, value out");
+}
+
+void loan(const Bench& bench) {
+    const auto model = Model::load(loan_model(), bench.environment);
+    if (!model || !model->problems().empty()) fail("the loan model");
     std::vector<Value> people;
     for (int i = 0; i < 64; ++i)
         people.push_back(
@@ -138,23 +180,43 @@ int main(int count, char** arguments) {
                                                                       : i % 3 == 1 ? "Medium"
                                                                                    : "Low")}}));
     print("loan decision: three decisions, two tables, one knowledge model",
-          rate(seconds,
+          rate(bench.seconds,
                [&](std::size_t i) {
-                   if (!loan->evaluate(evaluation, "routing", people[i % people.size()]))
+                   if (!model->evaluate(bench.evaluation, "routing", people[i % people.size()]))
                        fail("the loan decision");
                }),
           "1/s", "one core");
+}
 
+void table(const Bench& bench) {
     constexpr int kRows = 3'700;
-    const auto table = Model::load(large_table(kRows), environment);
-    if (!table || !table->problems().empty()) fail("the large table");
+    const auto model = Model::load(large_table(kRows), bench.environment);
+    if (!model || !model->problems().empty()) fail("the large table");
     std::vector<Value> asked;
     for (int i = 0; i < 512; ++i)
         asked.push_back(record({{std::string_view("code"),
                                  Value::string("item " + std::to_string(i * 7919 % (kRows / 4)))},
                                 {std::string_view("n"), Value::number(Decimal(i % 40))}}));
-    const double tables = rate(seconds, [&](std::size_t i) {
-        if (!table->evaluate(evaluation, "d", asked[i % asked.size()])) fail("the large table");
+    const double tables = rate(bench.seconds, [&](std::size_t i) {
+        if (!model->evaluate(bench.evaluation, "d", asked[i % asked.size()]))
+            fail("the large table");
     });
     print("FIRST table of 3,700 rows", 1e6 / tables, "us", "warm, two inputs: equality and range");
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    const double seconds = count > 1 ? std::atof(arguments[1]) : 2.0;
+    const std::string_view wanted = count > 2 ? arguments[2] : "";
+    auto zones = Zones::load();
+    if (!zones) fail(zones.error().detail);
+    const Environment environment{&*zones, nullptr};
+    const SystemClock clock;
+    Evaluation evaluation(environment, clock);
+    const Bench bench{environment, evaluation, seconds};
+    if (count > 3) against_feelin(bench, arguments[3]);
+    if (wanted.empty() || wanted == "expression") expressions(bench);
+    if (wanted.empty() || wanted == "loan") loan(bench);
+    if (wanted.empty() || wanted == "table") table(bench);
 }

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,6 +74,21 @@ struct TableFinding {
     std::vector<std::string> where;  ///< these conditions one by one; none: any input
 };
 
+/// One input of many records: value n belongs to record n, a single value to all of them. Borrowed.
+struct InputColumn {
+    std::string_view name;
+    std::span<const Value> values;
+};
+
+/// One decision for many records.
+struct OutputColumn {
+    std::vector<Value> values;  ///< by record
+    /// The records that had warnings, or ended at a bound of evaluation: how many they are, and the
+    /// first limits::rule_warnings_max warnings with their records.
+    std::size_t records_warned = 0;
+    std::vector<std::pair<std::size_t, Warning>> warnings;
+};
+
 /// A loaded model. Immutable; const methods may be called from any number of threads, each with its
 /// own Evaluation.
 class Model {
@@ -97,6 +113,15 @@ class Model {
     /// Exhausted at the bounds of evaluation.
     Result<Outcome> evaluate(Evaluation& evaluation, std::string_view decision, const Value& inputs,
                              Explanation* explanation = nullptr) const;
+
+    /// Evaluates one decision for `records` records whose inputs lie in columns, without building a
+    /// context for each; columns that the model has no input for are not read. For sweeps of
+    /// millions: each thread takes a part of the records at a time with its own Evaluation. The
+    /// bounds of evaluation hold for each record. Errors: NotFound for the name, Invalid for a
+    /// column that has neither one value nor one for each record.
+    Result<OutputColumn> evaluate_columns(Evaluation& evaluation, std::string_view decision,
+                                          std::size_t records,
+                                          std::span<const InputColumn> inputs) const;
 
     /// Evaluates all decisions: a context by their names.
     Result<Outcome> evaluate_all(Evaluation& evaluation, const Value& inputs) const;

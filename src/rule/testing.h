@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "foundation/clock.h"
+#include "foundation/json.h"
 #include "rule/feel.h"
 
 namespace shu::rule {
@@ -22,6 +23,12 @@ inline const Zones& test_zones() {
 
 inline Environment test_environment() {
     return {&test_zones(), nullptr};
+}
+
+inline Value context_of(std::string_view text) {
+    const auto parsed = json::parse(text);
+    EXPECT_TRUE(parsed.ok()) << text;
+    return parsed ? *from_json(*parsed) : Value();
 }
 
 /// The value as text, strings in quotes; "error: ..." if it does not compile or ends at a bound.

@@ -64,20 +64,6 @@ void Value::destroy() noexcept {
     }
 }
 
-Value Value::boolean(bool value) {
-    Value out;
-    out.kind_ = Kind::kBoolean;
-    out.boolean_ = value;
-    return out;
-}
-
-Value Value::number(const Decimal& value) {
-    Value out;
-    out.kind_ = Kind::kNumber;
-    out.number_ = value;
-    return out;
-}
-
 Value Value::string(std::string_view utf8) {
     Value out;
     if (utf8.size() <= sizeof out.text_) {
@@ -85,131 +71,66 @@ Value Value::string(std::string_view utf8) {
         out.length_ = static_cast<std::uint8_t>(utf8.size());
         if (!utf8.empty()) std::memcpy(out.text_, utf8.data(), utf8.size());
     } else {
-        out.shared_ = new StringObject(utf8);
-        out.kind_ = Kind::kString;
+        return counted(Kind::kString, new StringObject(utf8));
     }
     return out;
 }
 
-Value Value::date(const CivilDate& value) {
-    Value out;
-    out.kind_ = Kind::kDate;
-    out.date_ = value;
-    return out;
+namespace {
+
+// One level more than the deepest of what it holds.
+template <typename Items, typename ValueOf>
+std::uint16_t nesting_of(const Items& items, ValueOf value_of) {
+    std::uint16_t deepest = 0;
+    for (const auto& item : items)
+        deepest = std::max(deepest, value_of(item).depth());
+    return static_cast<std::uint16_t>(deepest + 1);
 }
 
-Value Value::time(const ClockTime& value) {
-    Value out;
-    out.kind_ = Kind::kTime;
-    out.time_ = value;
-    return out;
-}
-
-Value Value::date_time(const DateTime& value) {
-    Value out;
-    out.kind_ = Kind::kDateTime;
-    out.date_time_ = value;
-    return out;
-}
-
-Value Value::duration(const MonthsDuration& value) {
-    Value out;
-    out.kind_ = Kind::kMonthsDuration;
-    out.months_ = value;
-    return out;
-}
-
-Value Value::duration(const DaysDuration& value) {
-    Value out;
-    out.kind_ = Kind::kDaysDuration;
-    out.days_ = value;
-    return out;
-}
+}  // namespace
 
 Value Value::list(std::vector<Value> items) {
-    std::uint16_t nesting = 0;
-    for (const Value& item : items)
-        nesting = std::max(nesting, item.depth());
-    Value out;
-    out.shared_ = new ListObject(std::move(items), static_cast<std::uint16_t>(nesting + 1));
-    out.kind_ = Kind::kList;
-    return out;
+    const std::uint16_t nesting =
+        nesting_of(items, [](const Value& item) -> const Value& { return item; });
+    return counted(Kind::kList, new ListObject(std::move(items), nesting));
 }
 
 Value Value::context(std::vector<ContextEntry> entries) {
-    std::uint16_t nesting = 0;
-    for (const ContextEntry& entry : entries)
-        nesting = std::max(nesting, entry.value.depth());
-    Value out;
-    out.shared_ = new ContextObject(std::move(entries), static_cast<std::uint16_t>(nesting + 1));
-    out.kind_ = Kind::kContext;
-    return out;
+    const std::uint16_t nesting =
+        nesting_of(entries, [](const ContextEntry& entry) -> const Value& { return entry.value; });
+    return counted(Kind::kContext, new ContextObject(std::move(entries), nesting));
 }
 
 Value Value::range(Range range) {
     const auto nesting =
         static_cast<std::uint16_t>(std::max(range.start.depth(), range.end.depth()) + 1);
-    Value out;
-    out.shared_ = new RangeObject(std::move(range), nesting);
-    out.kind_ = Kind::kRange;
-    return out;
+    return counted(Kind::kRange, new RangeObject(std::move(range), nesting));
 }
 
-Value Value::function(FunctionObject* counted) {
-    Value out;
-    out.shared_ = counted;
-    out.kind_ = Kind::kFunction;
-    return out;
+Value Value::function(FunctionObject* object) {
+    return counted(Kind::kFunction, object);
 }
 
-bool Value::as_boolean() const {
-    SHU_ASSERT(kind_ == Kind::kBoolean);
-    return boolean_;
+template <typename Object>
+const Object& Value::object(Kind wanted) const {
+    expect(wanted);
+    return *static_cast<const Object*>(shared_);
 }
-const Decimal& Value::as_number() const {
-    SHU_ASSERT(kind_ == Kind::kNumber);
-    return number_;
-}
-std::string_view Value::as_string() const {
-    if (kind_ == Kind::kShortString) return {text_, length_};
-    SHU_ASSERT(kind_ == Kind::kString);
-    return static_cast<const StringObject*>(shared_)->text;
-}
-const CivilDate& Value::as_date() const {
-    SHU_ASSERT(kind_ == Kind::kDate);
-    return date_;
-}
-const ClockTime& Value::as_time() const {
-    SHU_ASSERT(kind_ == Kind::kTime);
-    return time_;
-}
-const DateTime& Value::as_date_time() const {
-    SHU_ASSERT(kind_ == Kind::kDateTime);
-    return date_time_;
-}
-const MonthsDuration& Value::as_months() const {
-    SHU_ASSERT(kind_ == Kind::kMonthsDuration);
-    return months_;
-}
-const DaysDuration& Value::as_days() const {
-    SHU_ASSERT(kind_ == Kind::kDaysDuration);
-    return days_;
+
+std::string_view Value::long_string() const {
+    return object<StringObject>(Kind::kString).text;
 }
 std::span<const Value> Value::as_list() const {
-    SHU_ASSERT(kind_ == Kind::kList);
-    return static_cast<const ListObject*>(shared_)->items;
+    return object<ListObject>(Kind::kList).items;
 }
 std::span<const ContextEntry> Value::as_context() const {
-    SHU_ASSERT(kind_ == Kind::kContext);
-    return static_cast<const ContextObject*>(shared_)->entries;
+    return object<ContextObject>(Kind::kContext).entries;
 }
 const Range& Value::as_range() const {
-    SHU_ASSERT(kind_ == Kind::kRange);
-    return static_cast<const RangeObject*>(shared_)->range;
+    return object<RangeObject>(Kind::kRange).range;
 }
 const FunctionObject& Value::as_function() const {
-    SHU_ASSERT(kind_ == Kind::kFunction);
-    return *static_cast<const FunctionObject*>(shared_);
+    return object<FunctionObject>(Kind::kFunction);
 }
 
 const Value* Value::find(std::string_view name) const {

@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "foundation/result.h"
@@ -79,18 +80,20 @@ class Value {
     }
     ~Value() { release(); }
 
-    static Value boolean(bool value);
-    static Value number(const Decimal& value);
+    static Value boolean(bool value) { return Value(Kind::kBoolean, value); }
+    static Value number(const Decimal& value) { return Value(Kind::kNumber, value); }
     static Value string(std::string_view utf8);
-    static Value date(const CivilDate& value);
-    static Value time(const ClockTime& value);
-    static Value date_time(const DateTime& value);
-    static Value duration(const MonthsDuration& value);
-    static Value duration(const DaysDuration& value);
+    static Value date(const CivilDate& value) { return Value(Kind::kDate, value); }
+    static Value time(const ClockTime& value) { return Value(Kind::kTime, value); }
+    static Value date_time(const DateTime& value) { return Value(Kind::kDateTime, value); }
+    static Value duration(const MonthsDuration& value) {
+        return Value(Kind::kMonthsDuration, value);
+    }
+    static Value duration(const DaysDuration& value) { return Value(Kind::kDaysDuration, value); }
     static Value list(std::vector<Value> items);
     static Value context(std::vector<ContextEntry> entries);  ///< in order; names must differ
     static Value range(Range range);
-    static Value function(FunctionObject* counted);  ///< takes the caller's count
+    static Value function(FunctionObject* object);  ///< takes the caller's count
 
     Kind kind() const { return kind_ == Kind::kShortString ? Kind::kString : kind_; }
     bool is_null() const { return kind_ == Kind::kNull; }
@@ -105,18 +108,47 @@ class Value {
     bool is_false() const { return kind_ == Kind::kBoolean && !boolean_; }
 
     // Each asks for the kind it is named after; another kind is a bug and aborts.
-    bool as_boolean() const;
-    const Decimal& as_number() const;
-    std::string_view as_string() const;
-    const CivilDate& as_date() const;
-    const ClockTime& as_time() const;
-    const DateTime& as_date_time() const;
-    const MonthsDuration& as_months() const;
-    const DaysDuration& as_days() const;
+    bool as_boolean() const {
+        expect(Kind::kBoolean);
+        return boolean_;
+    }
+    const Decimal& as_number() const {
+        expect(Kind::kNumber);
+        return number_;
+    }
+    std::string_view as_string() const {
+        return kind_ == Kind::kShortString ? std::string_view(text_, length_) : long_string();
+    }
+    const CivilDate& as_date() const {
+        expect(Kind::kDate);
+        return date_;
+    }
+    const ClockTime& as_time() const {
+        expect(Kind::kTime);
+        return time_;
+    }
+    const DateTime& as_date_time() const {
+        expect(Kind::kDateTime);
+        return date_time_;
+    }
+    const MonthsDuration& as_months() const {
+        expect(Kind::kMonthsDuration);
+        return months_;
+    }
+    const DaysDuration& as_days() const {
+        expect(Kind::kDaysDuration);
+        return days_;
+    }
     std::span<const Value> as_list() const;
     std::span<const ContextEntry> as_context() const;
     const Range& as_range() const;
     const FunctionObject& as_function() const;
+
+    /// Becomes null.
+    void clear() noexcept {
+        release();
+        kind_ = Kind::kNull;
+    }
 
     /// The value of a context's entry, or nothing.
     const Value* find(std::string_view name) const;
@@ -133,6 +165,23 @@ class Value {
     struct ListObject;
     struct ContextObject;
     struct RangeObject;
+
+    // What stands in the value itself lies at the start of the union, whatever its type.
+    template <typename T>
+    Value(Kind kind, const T& content) noexcept : kind_(kind), length_(0) {
+        static_assert(std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof text_);
+        std::memcpy(text_, static_cast<const void*>(&content), sizeof(T));
+    }
+    static Value counted(Kind kind, const Shared* object) {
+        Value out;
+        out.shared_ = object;
+        out.kind_ = kind;
+        return out;
+    }
+    void expect(Kind wanted) const { SHU_ASSERT(kind_ == wanted); }
+    template <typename Object>
+    const Object& object(Kind wanted) const;
+    std::string_view long_string() const;
 
     bool is_shared() const { return kind_ >= Kind::kString; }
     void copy(const Value& other) noexcept {

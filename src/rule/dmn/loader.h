@@ -39,6 +39,7 @@ class ModelLoader {
     void compile_service(std::uint32_t element);
     void find_needs(std::uint32_t element, const pugi::xml_node& node);
     std::uint32_t resolve(std::size_t file, const std::string& href);
+    bool needs_only_constants(const Element& element) const;
     Scope scope_of_needs(const Element& element) const;
     void problem(const std::string& place, std::string reason);
 

@@ -110,6 +110,15 @@ Scope ModelLoader::scope_of_needs(const Element& element) const {
     return scope;
 }
 
+bool ModelLoader::needs_only_constants(const Element& element) const {
+    const auto constant = [this](std::uint32_t need) { return data_.elements[need].is_constant; };
+    return std::all_of(element.needs.begin(), element.needs.end(), [&](const Need& need) {
+        if (need.element != kNoElement) return constant(need.element);
+        return std::all_of(need.members.begin(), need.members.end(),
+                           [&](const auto& member) { return constant(member.second); });
+    });
+}
+
 void ModelLoader::compile(std::uint32_t index) {
     if (states_[index] != State::kWaiting) return;
     states_[index] = State::kRunning;
@@ -127,6 +136,7 @@ void ModelLoader::compile(std::uint32_t index) {
         const Scope scope = scope_of_needs(element);
         if (kind == ModelElement::Kind::kKnowledge) {
             element.type = compiler.knowledge(node, scope, element.name);
+            element.is_constant = needs_only_constants(element);
             element.program = std::move(program);
         } else if (expression_child(node)) {
             compiler.decision(node, scope, element.type);
@@ -177,6 +187,7 @@ void ModelLoader::compile_service(std::uint32_t index) {
     element.parameters = std::move(parameters);
     element.outputs = std::move(outputs);
     element.type = type;
+    element.is_constant = true;
 }
 
 }  // namespace shu::rule

@@ -34,6 +34,7 @@ struct Element {
     std::vector<Need> needs;
     std::shared_ptr<const Program> program;  ///< null: without logic, or with a mistake
     std::string mistake;
+    bool is_constant = false;  ///< a function that captures nothing from an evaluation
     // Of a service.
     std::vector<std::uint32_t> parameters;  ///< inputs, then input decisions
     std::vector<std::uint32_t> outputs;

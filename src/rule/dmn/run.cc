@@ -1,5 +1,7 @@
 #include "rule/dmn/run.h"
 
+#include <algorithm>
+
 #include "rule/feel/literal.h"
 
 namespace shu::rule {
@@ -29,38 +31,85 @@ Value read_as(const Value& value, const Type* type, const Zones& zones) {
     return read ? *read : value;
 }
 
-Value ModelRun::value_of(std::uint32_t element) {
-    if (known_[element]) return values_[element];
-    known_[element] =
-        true;  // a requirement that comes back here finds null; loading has reported the cycle
-    values_[element] = compute(element);
-    return values_[element];
+ModelRun::ModelRun(const ModelData& data, Evaluator& evaluator, const Value* inputs,
+                   const BoundColumns* columns)
+    : data_(data),
+      evaluator_(evaluator),
+      inputs_(inputs),
+      columns_(columns),
+      values_(evaluator, data.elements.size()),
+      known_beyond_(data.elements.size() > 64 ? data.elements.size() - 64 : 0, false) {
+    Evaluator::Functions& functions = evaluator.functions;
+    if (functions.model.get() == &data) return;
+    functions.values.assign(data.elements.size(), Value());
+    functions.model = data.shared_from_this();
+}
+
+const Value& ModelRun::value_of(std::uint32_t element) {
+    Value& value = values_.values[element];
+    if (is_known(element)) return value;
+    mark_known(element);  // a requirement that comes back here finds null; loading has reported the
+                          // cycle
+    return value = compute(element);
 }
 
 Value ModelRun::compute(std::uint32_t index) {
     const Element& element = data_.elements[index];
     switch (element.kind) {
-        case ModelElement::Kind::kInput: return input(element);
-        case ModelElement::Kind::kService:
-            return Value::function(new ServiceFunction(data_, index));
-        default: return decision(element);
+        case ModelElement::Kind::kInput: return input(index);
+        case ModelElement::Kind::kDecision: return decision(element);
+        default: return function(index);
     }
 }
 
-Value ModelRun::input(const Element& element) {
-    const Value* given = inputs_.find(element.name);
-    const ModelFile& file = data_.files[element.file];
-    if (element.file != 0) {
-        const Value* qualified = inputs_.find("{" + file.name_space + "}" + element.name);
-        for (const auto& [import_name, index] : data_.files[0].imports) {
-            const Value* group = index == element.file ? inputs_.find(import_name) : nullptr;
-            if (group != nullptr && qualified == nullptr) qualified = group->find(element.name);
-        }
-        if (qualified != nullptr) given = qualified;
+// Knowledge models and services need nothing that differs from one evaluation to the next.
+Value ModelRun::function(std::uint32_t index) {
+    const Value& known = evaluator_.functions.values[index];
+    if (known.is_function()) return known;
+    const Element& element = data_.elements[index];
+    const bool service = element.kind == ModelElement::Kind::kService;
+    Value made = service ? Value::function(new ServiceFunction(data_, index)) : decision(element);
+    if (element.is_constant) evaluator_.functions.values[index] = made;
+    return made;
+}
+
+void ModelRun::restart() {
+    for (std::size_t i = 0; i < data_.elements.size(); ++i)
+        values_.values[i].clear();
+    known_ = 0;
+    std::fill(known_beyond_.begin(), known_beyond_.end(), false);
+}
+
+// What the caller gives for an input; null if nothing.
+const Value* ModelRun::given(std::uint32_t index) const {
+    if (columns_ != nullptr) {
+        const InputColumn* column = columns_->of_element[index];
+        if (column == nullptr) return nullptr;
+        return &column->values[column->values.size() == 1 ? 0 : columns_->record];
     }
-    if (given == nullptr) return evaluator_.fail(0, "input '" + element.name + "' is not given");
-    const Value read = read_as(*given, element.type.get(), zones_of(&evaluator_.environment()));
-    return evaluator_.fitted(read, element.type.get(), "input '" + element.name + "'", 0);
+    const Element& element = data_.elements[index];
+    if (element.file != 0) {
+        const ModelFile& file = data_.files[element.file];
+        if (const Value* qualified = inputs_->find("{" + file.name_space + "}" + element.name))
+            return qualified;
+        for (const auto& [import_name, imported] : data_.files[0].imports) {
+            const Value* group = imported == element.file ? inputs_->find(import_name) : nullptr;
+            const Value* member = group == nullptr ? nullptr : group->find(element.name);
+            if (member != nullptr) return member;
+        }
+    }
+    return inputs_->find(element.name);
+}
+
+Value ModelRun::input(std::uint32_t index) {
+    const Element& element = data_.elements[index];
+    const Value* value = given(index);
+    if (value == nullptr) return evaluator_.fail(0, "input '" + element.name + "' is not given");
+    const Type* type = element.type.get();
+    return evaluator_.fitted(is_plainly(*value, type)
+                                 ? *value
+                                 : read_as(*value, type, zones_of(&evaluator_.environment())),
+                             type, {"input", element.name}, 0);
 }
 
 Value ModelRun::decision(const Element& element) {
@@ -70,35 +119,36 @@ Value ModelRun::decision(const Element& element) {
     }
     Evaluator::Level level(evaluator_);
     if (!level) return {};
-    std::vector<Value> values;
-    values.reserve(element.needs.size());
+    const Evaluator::Frame frame(evaluator_, element.program->slots + 1);
+    std::size_t slot = 0;
     for (const Need& need : element.needs) {
+        Value& value = frame.values[slot++];
         if (need.element != kNoElement) {
-            values.push_back(value_of(need.element));
+            value = value_of(need.element);
             continue;
         }
         std::vector<ContextEntry> members;
         for (const auto& [name, member] : need.members)
             members.emplace_back(std::string_view(name), value_of(member));
-        values.push_back(Value::context(std::move(members)));
+        value = Value::context(std::move(members));
     }
-    Explanation* explanation = evaluator_.explanation;
+    if (evaluator_.explanation != nullptr && element.kind == ModelElement::Kind::kDecision)
+        return explained(element, frame.values);
+    return evaluator_.run(*element.program, frame.values);
+}
+
+Value ModelRun::explained(const Element& element, Value* frame) {
+    Explanation* outer = evaluator_.explanation;
     Explanation inner;
-    const bool explained = explanation != nullptr && element.kind == ModelElement::Kind::kDecision;
-    if (explained) {
-        inner.decisions.emplace_back();
-        inner.decisions[0].name = element.name;
-        for (std::size_t i = 0; i < values.size(); ++i)
-            if (!values[i].is_function())
-                inner.decisions[0].inputs.emplace_back(element.needs[i].name, values[i]);
-        evaluator_.explanation = &inner;
-    }
-    Value out = evaluator_.run(*element.program, values);
-    if (explained) {
-        evaluator_.explanation = explanation;
-        inner.decisions[0].value = out;
-        explanation->decisions.push_back(std::move(inner.decisions[0]));
-    }
+    Explanation::Decision& told = inner.decisions.emplace_back();
+    told.name = element.name;
+    for (std::size_t i = 0; i < element.needs.size(); ++i)
+        if (!frame[i].is_function()) told.inputs.emplace_back(element.needs[i].name, frame[i]);
+    evaluator_.explanation = &inner;
+    Value out = evaluator_.run(*element.program, frame);
+    evaluator_.explanation = outer;
+    told.value = out;
+    outer->decisions.push_back(std::move(told));
     return out;
 }
 

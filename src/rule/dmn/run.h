@@ -9,35 +9,61 @@
 
 namespace shu::rule {
 
+/// The inputs of one record among many: a column for each element, null where none is given.
+struct BoundColumns {
+    std::vector<const InputColumn*> of_element;
+    std::size_t record = 0;
+};
+
 class ModelRun {
  public:
+    /// `inputs` is a context by the names of inputs.
     ModelRun(const ModelData& data, Evaluator& evaluator, const Value& inputs)
-        : data_(data),
-          evaluator_(evaluator),
-          inputs_(inputs),
-          values_(data.elements.size()),
-          known_(data.elements.size(), false) {}
+        : ModelRun(data, evaluator, &inputs, nullptr) {}
+    ModelRun(const ModelData& data, Evaluator& evaluator, const BoundColumns& columns)
+        : ModelRun(data, evaluator, nullptr, &columns) {}
 
-    Value value_of(std::uint32_t element);
+    /// Forgets all values: what comes is another record.
+    void restart();
+
+    /// Stays where it is until the run ends.
+    const Value& value_of(std::uint32_t element);
 
     /// Gives an element its value from outside: a parameter of a service.
     void set(std::uint32_t element, Value value) {
-        values_[element] = std::move(value);
-        known_[element] = true;
+        values_.values[element] = std::move(value);
+        mark_known(element);
     }
 
     Value outputs_of(const Element& service);
 
  private:
+    ModelRun(const ModelData& data, Evaluator& evaluator, const Value* inputs,
+             const BoundColumns* columns);
     Value compute(std::uint32_t element);
-    Value input(const Element& element);
+    Value function(std::uint32_t element);
+    Value input(std::uint32_t element);
+    const Value* given(std::uint32_t element) const;
     Value decision(const Element& element);
+    Value explained(const Element& element, Value* frame);
+
+    bool is_known(std::uint32_t element) const {
+        return element < 64 ? (known_ >> element & 1U) != 0 : known_beyond_[element - 64];
+    }
+    void mark_known(std::uint32_t element) {
+        if (element < 64)
+            known_ |= std::uint64_t{1} << element;
+        else
+            known_beyond_[element - 64] = true;
+    }
 
     const ModelData& data_;
     Evaluator& evaluator_;
-    const Value& inputs_;
-    std::vector<Value> values_;
-    std::vector<bool> known_;
+    const Value* inputs_;
+    const BoundColumns* columns_;
+    Evaluator::Frame values_;  // of each element
+    std::uint64_t known_ = 0;  // bits of the first 64
+    std::vector<bool> known_beyond_;
 };
 
 /// A decision service as a function of its inputs and input decisions. DMN 1.5 10.4.

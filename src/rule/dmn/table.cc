@@ -2,42 +2,56 @@
 
 #include <algorithm>
 #include <bit>
+#include <optional>
 #include <utility>
 
 #include "rule/feel/builtin.h"
 
 namespace shu::rule {
 
+// The rules that fired stand on top of the evaluator's stack of them: a table that a cell calls
+// puts its own above and takes them away again.
 struct DecisionTable::Run {
+    Run(Evaluator& e, Value* values, std::uint32_t at)
+        : evaluator(e), frame(values), position(at), first(e.fired.size()) {}
+    ~Run() { evaluator.fired.resize(first); }
+    Run(const Run&) = delete;
+    Run& operator=(const Run&) = delete;
+
+    std::size_t count() const { return evaluator.fired.size() - first; }
+    std::size_t fired(std::size_t i) const { return evaluator.fired[first + i]; }
+    void fire(std::size_t rule) { evaluator.fired.push_back(static_cast<std::uint32_t>(rule)); }
+
     Evaluator& evaluator;
     Value* frame;
     std::uint32_t position;
-    std::vector<std::size_t> fired;
+    std::size_t first;
     Explanation::Table* explained = nullptr;
 };
 
 Value DecisionTable::evaluate(Evaluator& evaluator, Value* frame, std::uint32_t position) const {
-    Run run{evaluator, frame, position, {}, nullptr};
-    Explanation::Table explained;
+    Run run(evaluator, frame, position);
+    std::optional<Explanation::Table> explained;
     Explanation* explanation = evaluator.explanation;
-    if (explanation != nullptr && !explanation->decisions.empty()) run.explained = &explained;
+    if (explanation != nullptr && !explanation->decisions.empty())
+        run.explained = &explained.emplace();
     if (!read_inputs(run)) return {};
     find_rules(run);
     Value out;
     if (evaluator.stopped()) return out;
-    if (run.fired.empty())
+    if (run.count() == 0)
         out = defaults(run);
     else if (policy == HitPolicy::kCollect || policy == HitPolicy::kRuleOrder ||
              policy == HitPolicy::kOutputOrder)
         out = collected(run);
     else
         out = single(run);
-    if (run.explained != nullptr) {
-        explained.place = place;
+    if (explained) {
+        explained->place = place;
         static constexpr std::string_view kNames[] = {"UNIQUE",  "FIRST",      "PRIORITY",    "ANY",
                                                       "COLLECT", "RULE ORDER", "OUTPUT ORDER"};
-        explained.hit_policy = kNames[static_cast<std::size_t>(policy)];
-        explanation->decisions.back().tables.push_back(std::move(explained));
+        explained->hit_policy = kNames[static_cast<std::size_t>(policy)];
+        explanation->decisions.back().tables.push_back(std::move(*explained));
     }
     return out;
 }
@@ -74,22 +88,33 @@ bool DecisionTable::passes_open_columns(Run& run, std::size_t rule) const {
     return true;
 }
 
+// Fires the rules of a word of bits, of which the lowest is rule `first`, whose open columns hold
+// too. True when no other rule is wanted.
+bool DecisionTable::take_candidates(Run& run, std::uint64_t left, std::size_t first_rule) const {
+    for (; left != 0; left &= left - 1) {
+        const std::size_t rule = first_rule + static_cast<std::size_t>(std::countr_zero(left));
+        if (!passes_open_columns(run, rule)) continue;
+        run.fire(rule);
+        if (policy == HitPolicy::kFirst) return true;
+    }
+    return false;
+}
+
 // False if the index does not know the kinds of these values.
 bool DecisionTable::find_indexed(Run& run) const {
+    if (index->words() == 1) {
+        std::uint64_t rules_of_word = 0;
+        if (!index->candidates(run.frame, *this, {&rules_of_word, 1})) return false;
+        take_candidates(run, rules_of_word, 0);
+        return true;
+    }
     std::vector<std::uint64_t>& bits = run.evaluator.table_bits;
+    bits.resize(index->words());
     if (!index->candidates(run.frame, *this, bits)) return false;
     // Asking an open column may evaluate another table, which uses the same bits.
     std::vector<std::uint64_t> own = std::exchange(bits, {});
-    for (std::size_t word = 0; word < own.size() && !run.evaluator.stopped(); ++word) {
-        for (std::uint64_t left = own[word]; left != 0; left &= left - 1) {
-            const std::size_t rule = word * 64 + static_cast<std::size_t>(std::countr_zero(left));
-            if (!passes_open_columns(run, rule)) continue;
-            run.fired.push_back(rule);
-            if (policy != HitPolicy::kFirst) continue;
-            bits = std::move(own);
-            return true;
-        }
-    }
+    for (std::size_t word = 0; word < own.size() && !run.evaluator.stopped(); ++word)
+        if (take_candidates(run, own[word], word * 64)) break;
     bits = std::move(own);
     return true;
 }
@@ -98,8 +123,8 @@ void DecisionTable::find_rules(Run& run) const {
     if (index != nullptr && run.explained == nullptr && find_indexed(run)) return;
     for (std::size_t i = 0; i < rules.size() && !run.evaluator.stopped(); ++i) {
         const std::size_t failed = first_failed(run, rules[i]);
-        const bool superseded = policy == HitPolicy::kFirst && !run.fired.empty();
-        if (failed == 0 && !superseded) run.fired.push_back(i);
+        const bool superseded = policy == HitPolicy::kFirst && run.count() != 0;
+        if (failed == 0 && !superseded) run.fire(i);
         if (run.explained != nullptr)
             run.explained->rows.push_back({i + 1, failed == 0 && !superseded, failed,
                                            failed == 0 ? "" : rules[i].texts[failed - 1]});
@@ -108,16 +133,18 @@ void DecisionTable::find_rules(Run& run) const {
     }
 }
 
+Value DecisionTable::output_entry(Run& run, std::size_t rule, std::size_t output) const {
+    return run.evaluator.fitted(run.evaluator.eval_node(rules[rule].outputs[output], run.frame),
+                                outputs[output].type.get(), {"the output of rule", {}, rule + 1},
+                                run.position);
+}
+
 Value DecisionTable::output_of(Run& run, std::size_t rule) const {
-    const auto entry = [&](std::size_t i) {
-        const Value value = run.evaluator.eval_node(rules[rule].outputs[i], run.frame);
-        return run.evaluator.fitted(value, outputs[i].type.get(),
-                                    "the output of rule " + std::to_string(rule + 1), run.position);
-    };
-    if (outputs.size() == 1) return entry(0);
+    if (outputs.size() == 1) return output_entry(run, rule, 0);
     std::vector<ContextEntry> entries;
+    entries.reserve(outputs.size());
     for (std::size_t i = 0; i < outputs.size(); ++i)
-        entries.emplace_back(std::string_view(outputs[i].name), entry(i));
+        entries.emplace_back(std::string_view(outputs[i].name), output_entry(run, rule, i));
     return Value::context(std::move(entries));
 }
 
@@ -151,7 +178,8 @@ std::vector<std::size_t> DecisionTable::by_priority(Run& run) const {
                              ? Value::list({})
                              : run.evaluator.eval_node(output.values, run.frame));
     std::vector<std::pair<std::vector<std::size_t>, std::size_t>> ranked;
-    for (const std::size_t rule : run.fired) {
+    for (std::size_t fired = 0; fired < run.count(); ++fired) {
+        const std::size_t rule = run.fired(fired);
         std::vector<std::size_t> rank;
         for (std::size_t i = 0; i < outputs.size(); ++i) {
             const Value value = run.evaluator.eval_node(rules[rule].outputs[i], run.frame);
@@ -175,30 +203,52 @@ std::vector<std::size_t> DecisionTable::by_priority(Run& run) const {
 
 Value DecisionTable::single(Run& run) const {
     if (policy == HitPolicy::kPriority) return output_of(run, by_priority(run).front());
-    if (policy == HitPolicy::kUnique && run.fired.size() > 1)
-        return run.evaluator.fail(run.position, "rules " + std::to_string(run.fired[0] + 1) +
-                                                    " and " + std::to_string(run.fired[1] + 1) +
-                                                    " both apply, but the hit policy is UNIQUE");
-    Value out = output_of(run, run.fired[0]);
+    const auto both = [&run](std::size_t other) {
+        return "rules " + std::to_string(run.fired(0) + 1) + " and " + std::to_string(other + 1) +
+               " both apply";
+    };
+    if (policy == HitPolicy::kUnique && run.count() > 1)
+        return run.evaluator.fail(run.position,
+                                  both(run.fired(1)) + ", but the hit policy is UNIQUE");
+    Value out = output_of(run, run.fired(0));
     if (policy != HitPolicy::kAny) return out;
-    for (const std::size_t rule : run.fired) {
+    for (std::size_t i = 0; i < run.count(); ++i) {
+        const std::size_t rule = run.fired(i);
         if (same(output_of(run, rule), out)) continue;
         return run.evaluator.fail(
-            run.position, "rules " + std::to_string(run.fired[0] + 1) + " and " +
-                              std::to_string(rule + 1) +
-                              " both apply with different outputs, but the hit policy is ANY");
+            run.position, both(rule) + " with different outputs, but the hit policy is ANY");
     }
     return out;
 }
 
 Value DecisionTable::collected(Run& run) const {
+    if (policy == HitPolicy::kCollect && aggregation == Aggregation::kSum && outputs.size() == 1)
+        return summed(run);
     std::vector<Value> values;
-    const auto order = policy == HitPolicy::kOutputOrder ? by_priority(run) : run.fired;
-    for (const std::size_t rule : order)
-        values.push_back(output_of(run, rule));
+    if (policy == HitPolicy::kOutputOrder) {
+        for (const std::size_t rule : by_priority(run))
+            values.push_back(output_of(run, rule));
+    } else {
+        values.reserve(run.count());
+        for (std::size_t i = 0; i < run.count(); ++i)
+            values.push_back(output_of(run, run.fired(i)));
+    }
     if (policy == HitPolicy::kCollect && aggregation != Aggregation::kNone)
         return aggregated(run, std::move(values));
     return run.evaluator.make_list(std::move(values), run.position);
+}
+
+// The sum of numbers needs no list; what is not as simple goes the way of the others.
+Value DecisionTable::summed(Run& run) const {
+    const Evaluator::Frame values(run.evaluator, run.count());
+    std::optional<Decimal> sum = Decimal();
+    for (std::size_t i = 0; i < run.count(); ++i) {
+        Value& value = values.values[i];
+        value = output_entry(run, run.fired(i), 0);
+        if (sum) sum = value.is_number() ? add(*sum, value.as_number()) : std::nullopt;
+    }
+    if (sum) return Value::number(*sum);
+    return aggregated(run, {values.values, values.values + run.count()});
 }
 
 Value DecisionTable::aggregated(Run& run, std::vector<Value> values) const {

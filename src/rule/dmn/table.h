@@ -52,12 +52,15 @@ class DecisionTable final : public ProgramPart {
     bool read_inputs(Run& run) const;
     void find_rules(Run& run) const;
     bool find_indexed(Run& run) const;
+    bool take_candidates(Run& run, std::uint64_t rules, std::size_t first) const;
     bool passes_open_columns(Run& run, std::size_t rule) const;
     std::size_t first_failed(Run& run, const Rule& rule) const;
     Value output_of(Run& run, std::size_t rule) const;
+    Value output_entry(Run& run, std::size_t rule, std::size_t output) const;
     Value defaults(Run& run) const;
     Value single(Run& run) const;
     Value collected(Run& run) const;
+    Value summed(Run& run) const;
     Value aggregated(Run& run, std::vector<Value> values) const;
     std::vector<std::size_t> by_priority(Run& run) const;
 };

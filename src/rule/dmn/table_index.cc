@@ -1,6 +1,9 @@
 #include "rule/dmn/table_index.h"
 
 #include <algorithm>
+#include <bit>
+#include <functional>
+#include <optional>
 
 #include "foundation/limits.h"
 #include "rule/dmn/table.h"
@@ -137,6 +140,7 @@ bool TableIndex::add_column(const Program& program, const DecisionTable& table, 
         }
         open_[rule] &= ~(std::uint64_t{1} << input);
     }
+    hash_points(column, words_);
     columns_.push_back(std::move(column));
     return true;
 }
@@ -206,32 +210,82 @@ std::string TableIndex::describe(std::size_t column, std::size_t first, std::siz
            (last % 2 == 1 ? "]" : ")");
 }
 
+namespace {
+
+std::size_t hash_of_text(std::string_view text) {
+    return std::hash<std::string_view>{}(text);
+}
+
+// The segment of a value among points in order; `order` compares a point with it, and says nothing
+// when they do not compare.
+template <typename Order>
+std::size_t search(std::span<const Value> points, std::size_t nowhere, Order order) {
+    std::size_t low = 0;
+    std::size_t high = points.size();
+    while (low < high) {
+        const std::size_t middle = (low + high) / 2;
+        const std::optional<int> found = order(points[middle]);
+        if (!found) return nowhere;
+        if (*found == 0) return 2 * middle + 1;
+        if (*found < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return 2 * low;
+}
+
+}  // namespace
+
+// Texts whose segments between the points are all alike can be found by their hash.
+void TableIndex::hash_points(Column& column, std::size_t words) {
+    constexpr std::size_t kWorthwhile = 8;
+    if (column.kind != Kind::kString || column.points.size() < kWorthwhile) return;
+    for (std::size_t segment = 2; segment <= 2 * column.points.size(); segment += 2)
+        if (!std::equal(column.bits.begin(),
+                        column.bits.begin() + static_cast<std::ptrdiff_t>(words),
+                        column.bits.begin() + static_cast<std::ptrdiff_t>(segment * words)))
+            return;
+    column.hashed.assign(std::bit_ceil(2 * column.points.size()), 0);
+    const std::size_t mask = column.hashed.size() - 1;
+    for (std::size_t point = 0; point < column.points.size(); ++point) {
+        std::size_t at = hash_of_text(column.points[point].as_string()) & mask;
+        while (column.hashed[at] != 0)
+            at = (at + 1) & mask;
+        column.hashed[at] = static_cast<std::uint32_t>(point + 1);
+    }
+}
+
+std::size_t TableIndex::segment_of(const Column& column, const Value& value) {
+    if (value.kind() != column.kind) return kNowhere;
+    if (column.kind == Kind::kNumber) {
+        const Decimal& number = value.as_number();
+        return search(column.points, kNowhere, [&number](const Value& point) -> std::optional<int> {
+            const auto order = point.as_number() <=> number;
+            return order < 0 ? -1 : order > 0 ? 1 : 0;
+        });
+    }
+    if (column.hashed.empty())
+        return search(column.points, kNowhere,
+                      [&value](const Value& point) { return order_of(point, value); });
+    const std::string_view text = value.as_string();
+    const std::size_t mask = column.hashed.size() - 1;
+    for (std::size_t at = hash_of_text(text) & mask; column.hashed[at] != 0; at = (at + 1) & mask) {
+        const std::size_t point = column.hashed[at] - 1;
+        if (column.points[point].as_string() == text) return 2 * point + 1;
+    }
+    return 0;
+}
+
 bool TableIndex::candidates(const Value* frame, const DecisionTable& table,
-                            std::vector<std::uint64_t>& out) const {
+                            std::span<std::uint64_t> out) const {
     bool first = true;
     for (const Column& column : columns_) {
-        const Value& value = frame[table.inputs[column.input].slot];
-        if (value.kind() != column.kind) return false;
-        std::size_t low = 0;
-        std::size_t high = column.points.size();
-        bool exact = false;
-        while (low < high) {
-            const std::size_t middle = (low + high) / 2;
-            const auto order = order_of(column.points[middle], value);
-            if (!order) return false;
-            if (*order == 0) {
-                low = middle;
-                exact = true;
-                break;
-            }
-            if (*order < 0)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        const std::uint64_t* bits = column.bits.data() + (2 * low + (exact ? 1 : 0)) * words_;
+        const std::size_t segment = segment_of(column, frame[table.inputs[column.input].slot]);
+        if (segment == kNowhere) return false;
+        const std::uint64_t* bits = column.bits.data() + segment * words_;
         if (first)
-            out.assign(bits, bits + words_);
+            std::copy(bits, bits + words_, out.begin());
         else
             for (std::size_t i = 0; i < words_; ++i)
                 out[i] &= bits[i];

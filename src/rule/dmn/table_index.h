@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "rule/feel/program.h"
@@ -23,10 +24,11 @@ class TableIndex {
                                                    const DecisionTable& table,
                                                    std::size_t rules_min = 4);
 
-    /// The candidates as bits by rule, in `out`; false if a value is of a kind that a column's
-    /// index does not know.
+    /// The candidates as bits by rule, in `words()` words of `out`; false if a value is of a kind
+    /// that a column's index does not know.
     bool candidates(const Value* frame, const DecisionTable& table,
-                    std::vector<std::uint64_t>& out) const;
+                    std::span<std::uint64_t> out) const;
+    std::size_t words() const { return words_; }
 
     /// The columns, as bits, that a candidate rule must still be asked about. Columns beyond 64 are
     /// not indexed.
@@ -60,7 +62,13 @@ class TableIndex {
         std::vector<Value> points;  // in order
         std::vector<std::uint64_t>
             bits;  // of each segment: before the first point, the point, between, ...
+        // Of texts that are only compared for equality: open addressing, 1 + point or 0. What is no
+        // point is then in segment 0.
+        std::vector<std::uint32_t> hashed;
     };
+    static constexpr std::size_t kNowhere = SIZE_MAX;
+    static std::size_t segment_of(const Column& column, const Value& value);
+    static void hash_points(Column& column, std::size_t words);
     static bool intervals(const Program& program, NodeId test, std::vector<Interval>& out);
     static bool interval(const Program& program, const Node& node, Interval& out);
     bool add_column(const Program& program, const DecisionTable& table, std::size_t input);

@@ -81,6 +81,11 @@ Uint128 quotient_of(const Wide& value, Uint128 divisor, bool& inexact) {
         inexact = value.low_128() % divisor != 0;
         return value.low_128() / divisor;
     }
+    if (divisor >> 64 == 0) {
+        Wide quotient = value;
+        inexact = quotient.divide(static_cast<std::uint64_t>(divisor)) != 0;
+        return quotient.low_128();
+    }
     std::array<std::uint32_t, 9> u{};
     std::array<std::uint32_t, 4> v{};
     std::size_t n = 0;
@@ -90,11 +95,6 @@ Uint128 quotient_of(const Wide& value, Uint128 divisor, bool& inexact) {
     }
     for (std::size_t i = 0; i < 8; ++i)
         u[i] = static_cast<std::uint32_t>(value.limb[i / 2] >> (32 * (i % 2)));
-    if (n == 1) {
-        Wide quotient = value;
-        inexact = quotient.divide(v[0]) != 0;
-        return quotient.low_128();
-    }
     const int shift = std::countl_zero(v[n - 1]);
     const auto shifted = [shift](std::uint32_t high, std::uint32_t low) {
         return static_cast<std::uint32_t>((static_cast<std::uint64_t>(high) << 32 | low) << shift >>
@@ -143,7 +143,7 @@ Uint128 quotient_of(const Wide& value, Uint128 divisor, bool& inexact) {
     return quotient;
 }
 
-std::optional<Decimal> Decimal::make(bool negative, Uint128 coefficient, int exponent) {
+std::optional<Decimal> Decimal::make_far(bool negative, Uint128 coefficient, int exponent) {
     if (coefficient >= power_of_ten(kDigits)) {
         const Rounded rounded = round_wide(Wide::of(coefficient), false);
         coefficient = rounded.coefficient;
@@ -167,12 +167,7 @@ std::optional<Decimal> Decimal::make(bool negative, Uint128 coefficient, int exp
         }
         exponent = kExponentMin;
     }
-    Decimal out;
-    out.low_ = static_cast<std::uint64_t>(coefficient);
-    out.high_ = static_cast<std::uint64_t>(coefficient >> 64);
-    out.exponent_ = static_cast<std::int16_t>(exponent);
-    out.negative_ = negative && coefficient != 0;
-    return out;
+    return make(negative, coefficient, exponent);  // within the bounds now
 }
 
 bool Decimal::is_whole() const {
@@ -259,6 +254,15 @@ std::optional<Decimal> add(const Decimal& a, const Decimal& b) {
     const Decimal& low = a.exponent_ >= b.exponent_ ? b : a;
     if (high.is_zero()) return low;
     int shift = high.exponent_ - low.exponent_;
+    if (shift <= 19 && (high.high_ | low.high_) == 0) {  // 2^64 * 10^19 < 2^128
+        const Uint128 x = static_cast<Uint128>(high.low_) * power_of_ten(shift);
+        const Uint128 y = low.low_;
+        if (high.negative_ == low.negative_ && x <= ~y)
+            return Decimal::make(high.negative_, x + y, low.exponent_);
+        if (high.negative_ != low.negative_)
+            return x >= y ? Decimal::make(high.negative_, x - y, low.exponent_)
+                          : Decimal::make(low.negative_, y - x, low.exponent_);
+    }
     Wide left;
     Wide right = Wide::of(low.coefficient());
     bool tail = false;
@@ -298,13 +302,59 @@ std::optional<Decimal> multiply(const Decimal& a, const Decimal& b) {
     return from_wide(negative, Wide::product(a.coefficient(), b.coefficient()), exponent);
 }
 
+namespace {
+
+// Takes away up to `most` zeros at the end.
+int strip_zeros(Uint128& coefficient, int most) {
+    int stripped = 0;
+    for (const int step : {16, 8, 4, 2, 1}) {
+        const Uint128 unit = power_of_ten(step);
+        while (stripped + step <= most) {
+            const Uint128 shorter = coefficient / unit;
+            if (shorter * unit != coefficient) break;
+            coefficient = shorter;
+            stripped += step;
+        }
+    }
+    return stripped;
+}
+
+// a / b where few digits after the point end it: 3750 / 12 = 312.5. Zeros are not stripped below
+// the ideal exponent.
+bool divide_shortly(std::uint64_t a, std::uint64_t b, Uint128& quotient, int& digits) {
+    const int odd = std::countr_zero(b);
+    std::uint64_t rest = b >> odd;
+    int fives = 0;
+    for (; rest % 5 == 0; rest /= 5)
+        ++fives;
+    // What is left of the divisor must go into the dividend.
+    if (a % rest != 0) return false;
+    const int most = std::max(odd, fives);
+    if (most > 19) return false;
+    const Uint128 scaled = static_cast<Uint128>(a) * power_of_ten(most);
+    quotient = scaled / b;
+    digits = most;
+    return true;
+}
+
+}  // namespace
+
 std::optional<Decimal> divide(const Decimal& a, const Decimal& b) {
     if (b.is_zero()) return std::nullopt;
     if (a.is_zero()) return Decimal();
     const int ideal = a.exponent() - b.exponent();
     const bool negative = a.is_negative() != b.is_negative();
-    if (a.coefficient() % b.coefficient() == 0)
+    if ((a.high_ | b.high_) == 0) {
+        if (a.low_ % b.low_ == 0) return Decimal::make(negative, a.low_ / b.low_, ideal);
+        Uint128 quotient = 0;
+        int digits = 0;
+        if (divide_shortly(a.low_, b.low_, quotient, digits)) {
+            digits -= strip_zeros(quotient, digits);
+            return Decimal::make(negative, quotient, ideal - digits);
+        }
+    } else if (a.coefficient() % b.coefficient() == 0) {
         return Decimal::make(negative, a.coefficient() / b.coefficient(), ideal);
+    }
     const int scale =
         std::max(0, Decimal::kDigits + 2 + digits_of(b.coefficient()) - digits_of(a.coefficient()));
     Wide numerator = Wide::product(a.coefficient(), power_of_ten(std::min(scale, 38)));
@@ -313,10 +363,7 @@ std::optional<Decimal> divide(const Decimal& a, const Decimal& b) {
     bool inexact = false;
     Uint128 quotient = quotient_of(numerator, b.coefficient(), inexact);
     int exponent = ideal - scale;
-    while (!inexact && exponent < ideal && quotient % 10 == 0) {
-        quotient /= 10;
-        ++exponent;
-    }
+    if (!inexact) exponent += strip_zeros(quotient, scale);
     return from_wide(negative, Wide::of(quotient), exponent, inexact);
 }
 
@@ -340,7 +387,7 @@ std::optional<Decimal> modulo(const Decimal& a, const Decimal& b) {
     return Decimal::make(b.is_negative(), rest, low);
 }
 
-std::strong_ordering operator<=>(const Decimal& a, const Decimal& b) {
+std::strong_ordering Decimal::order_of(const Decimal& a, const Decimal& b) {
     if (a.is_zero() || b.is_zero() || a.negative_ != b.negative_) {
         const auto sign = [](const Decimal& d) { return d.is_zero() ? 0 : d.negative_ ? -1 : 1; };
         return sign(a) <=> sign(b);

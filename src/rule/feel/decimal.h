@@ -34,7 +34,18 @@ class Decimal {
 
     /// Rounded to 34 digits; nothing if the magnitude is too great. Too small a magnitude becomes
     /// zero.
-    static std::optional<Decimal> make(bool negative, Uint128 coefficient, int exponent);
+    static std::optional<Decimal> make(bool negative, Uint128 coefficient, int exponent) {
+        constexpr Uint128 kLimit =
+            static_cast<Uint128>(10'000'000'000'000'000U) * 1'000'000'000'000'000'000U;  // 10^34
+        if (coefficient >= kLimit || exponent < kExponentMin || exponent > kExponentMax)
+            return make_far(negative, coefficient, exponent);
+        Decimal out;
+        out.low_ = static_cast<std::uint64_t>(coefficient);
+        out.high_ = static_cast<std::uint64_t>(coefficient >> 64);
+        out.exponent_ = static_cast<std::int16_t>(exponent);
+        out.negative_ = negative && coefficient != 0;
+        return out;
+    }
 
     /// Reads `[+-]digits[.digits][(e|E)[+-]digits]`, also `.5`; nothing for any other text.
     static std::optional<Decimal> parse(std::string_view text);
@@ -62,11 +73,19 @@ class Decimal {
     std::optional<Decimal> rounded(int scale, Rounding mode) const;
 
     friend std::optional<Decimal> add(const Decimal& a, const Decimal& b);
+    friend std::optional<Decimal> divide(const Decimal& a, const Decimal& b);
     friend std::optional<Decimal> multiply(const Decimal& a, const Decimal& b);
-    friend std::strong_ordering operator<=>(const Decimal& a, const Decimal& b);
+    friend std::strong_ordering operator<=>(const Decimal& a, const Decimal& b) {
+        if (a.exponent_ != b.exponent_ || (a.high_ | b.high_) != 0) return order_of(a, b);
+        if (a.negative_ != b.negative_) return b.negative_ <=> a.negative_;  // zero has no sign
+        return a.negative_ ? b.low_ <=> a.low_ : a.low_ <=> b.low_;
+    }
     friend bool operator==(const Decimal& a, const Decimal& b) { return (a <=> b) == 0; }
 
  private:
+    static std::strong_ordering order_of(const Decimal& a, const Decimal& b);
+    static std::optional<Decimal> make_far(bool negative, Uint128 coefficient, int exponent);
+
     std::uint64_t low_ = 0;
     std::uint64_t high_ = 0;
     std::int16_t exponent_ = 0;

@@ -36,7 +36,8 @@ std::optional<Decimal> whole_power(const Decimal& base, std::int64_t exponent) {
     if (base.abs() == Decimal(1)) return Decimal(base.is_negative() && (left & 1) != 0 ? -1 : 1);
     // Far beyond these bounds the result cannot be held, whatever the digits.
     const double magnitude =
-        std::log10(std::abs(base.to_double())) * static_cast<double>(left) * (inverse ? -1 : 1);
+        (std::log10(static_cast<double>(base.coefficient())) + base.exponent()) *
+        static_cast<double>(left) * (inverse ? -1 : 1);
     if (left >> kExponentSteps != 0 || magnitude > 7'000.0) return std::nullopt;
     if (magnitude < -7'000.0) return Decimal();
     // Small results are exact.

@@ -3,6 +3,7 @@
 // Each multiplication loses less than 2^-190 of the value, so a power of any size that fits is
 // known to more than 50 digits. Where the digits after the 34th do not decide the rounding beyond
 // doubt, nothing comes back and the caller computes with more digits.
+#include <array>
 #include <cmath>
 
 #include "rule/feel/decimal_power.h"
@@ -32,8 +33,10 @@ struct Binary {
 
 Binary operator*(const Binary& a, const Binary& b) {
     std::uint64_t out[6] = {};
+#pragma GCC unroll 3
     for (std::size_t i = 0; i < 3; ++i) {
         Uint128 carry = 0;
+#pragma GCC unroll 3
         for (std::size_t j = 0; j < 3; ++j) {
             carry += static_cast<Uint128>(a.limb[i]) * b.limb[j] + out[i + j];
             out[i + j] = static_cast<std::uint64_t>(carry);
@@ -92,6 +95,29 @@ Binary power_of(Binary base, std::uint64_t exponent) {
     return out;
 }
 
+constexpr int kTableMax = 38;
+
+// 10^n for -38 <= n <= 38.
+const Binary& small_power_of_ten(int n) {
+    static const auto kPowers = [] {
+        std::array<Binary, 2 * kTableMax + 1> all;
+        for (int i = 0; i <= kTableMax; ++i) {
+            const Binary power = Binary::of(power_of_ten(i));
+            all[static_cast<std::size_t>(kTableMax + i)] = power;
+            all[static_cast<std::size_t>(kTableMax - i)] = i == 0 ? power : reciprocal(power);
+        }
+        return all;
+    }();
+    return kPowers[static_cast<std::size_t>(kTableMax + n)];
+}
+
+Binary times_power_of_ten(const Binary& value, int n) {
+    if (n == 0) return value;
+    if (n >= -kTableMax && n <= kTableMax) return value * small_power_of_ten(n);
+    const Binary power = power_of(Binary::of(10), static_cast<std::uint64_t>(n < 0 ? -n : n));
+    return value * (n < 0 ? reciprocal(power) : power);
+}
+
 }  // namespace
 
 std::optional<Decimal> fast_power(const Decimal& base, std::int64_t exponent) {
@@ -99,17 +125,18 @@ std::optional<Decimal> fast_power(const Decimal& base, std::int64_t exponent) {
     const auto count = static_cast<std::uint64_t>(inverse ? -exponent : exponent);
     constexpr std::uint64_t kCountMax = 100'000;
     if (count > kCountMax || base.is_zero()) return std::nullopt;
-    Binary value = power_of(Binary::of(base.coefficient()), count);
-    std::int64_t shown =
-        static_cast<std::int64_t>(base.exponent()) * exponent;  // the power of ten that stays apart
+    // The base's own power of ten goes in where the table has it, so that 1.003125 stays near one;
+    // a great one stays apart.
+    const bool apart = base.exponent() < -kTableMax || base.exponent() > kTableMax;
+    Binary value = Binary::of(base.coefficient());
+    if (!apart) value = times_power_of_ten(value, base.exponent());
+    value = power_of(value, count);
     if (inverse) value = reciprocal(value);
+    std::int64_t shown = apart ? static_cast<std::int64_t>(base.exponent()) * exponent : 0;
     // value * 10^scale is a whole number of 38 digits, give or take one.
     const double digits = (value.exponent + std::log2(value.mantissa())) * 0.30102999566398119521;
     const int scale = 37 - static_cast<int>(std::floor(digits));
-    const int size = scale < 0 ? -scale : scale;
-    const Binary ten = size <= 38 ? Binary::of(power_of_ten(size))
-                                  : power_of(Binary::of(10), static_cast<std::uint64_t>(size));
-    value = value * (scale < 0 ? reciprocal(ten) : ten);
+    value = times_power_of_ten(value, scale);
     if (value.exponent < 64 || value.exponent > 127) return std::nullopt;
     const Uint128 whole =
         (static_cast<Uint128>(value.limb[2]) << 64 | value.limb[1]) >> (128 - value.exponent);

@@ -9,14 +9,10 @@
 
 namespace shu::rule {
 
-Evaluator::Level::Level(Evaluator& e) : evaluator(e) {
-    if (++e.depth_ > limits::rule_depth_max)
-        e.stop("the evaluation nests too deeply: a function that calls itself without end?");
-}
-
 void Evaluator::reset() {
     warnings_.clear();
     steps_ = cells_ = depth_ = 0;
+    steps_max_ = limits::rule_steps_max;
     stopped_ = false;
     stop_reason_.clear();
 }
@@ -24,6 +20,7 @@ void Evaluator::reset() {
 void Evaluator::stop(std::string reason) {
     if (stopped_) return;
     stopped_ = true;
+    steps_max_ = 0;
     stop_reason_ = std::move(reason);
 }
 
@@ -72,21 +69,24 @@ Value* Evaluator::push_frame(std::size_t slots) {
 
 void Evaluator::pop_frame(std::size_t slots) {
     Chunk& chunk = chunks_[chunk_];
-    Value* top = chunk.values.get() + chunk.used;
-    for (std::size_t i = 1; i <= slots; ++i)
-        *(top - i) = Value();
     chunk.used -= slots;
+    Value* frame = chunk.values.get() + chunk.used;
+    for (std::size_t i = 0; i < slots; ++i)
+        frame[i].clear();
     if (chunk.used == 0 && chunk_ > 0) --chunk_;
 }
 
 Value Evaluator::run(const Program& program, std::span<const Value> values) {
+    Frame frame(*this, program.slots + 1);
+    for (std::size_t i = 0; i < values.size() && i < program.slots; ++i)
+        frame.values[i] = values[i];
+    return run(program, frame.values);
+}
+
+Value Evaluator::run(const Program& program, Value* frame) {
     const Program* outer = std::exchange(program_, &program);
     const FunctionObject* outer_self = std::exchange(self_, nullptr);
-    Value* frame = push_frame(program.slots + 1);
-    for (std::size_t i = 0; i < values.size() && i < program.slots; ++i)
-        frame[i] = values[i];
     Value out = eval(program.root, frame);
-    pop_frame(program.slots + 1);
     program_ = outer;
     self_ = outer_self;
     return out;
@@ -99,13 +99,12 @@ Value Evaluator::run_body(const Program& program, const FunctionShape& shape,
     if (!level) return {};
     const Program* outer = std::exchange(program_, &program);
     const FunctionObject* outer_self = std::exchange(self_, &self);
-    Value* frame = push_frame(shape.slots + 1);
+    Frame frame(*this, shape.slots + 1);
     for (std::size_t i = 0; i < arguments.size(); ++i)
-        frame[i] = std::move(arguments[i]);
+        frame.values[i] = std::move(arguments[i]);
     for (std::size_t i = 0; i < captured.size(); ++i)
-        frame[shape.captured[2 * i + 1]] = captured[i];
-    Value out = eval(shape.body, frame);
-    pop_frame(shape.slots + 1);
+        frame.values[shape.captured[2 * i + 1]] = captured[i];
+    Value out = eval(shape.body, frame.values);
     program_ = outer;
     self_ = outer_self;
     return out;
@@ -119,12 +118,13 @@ Value Evaluator::make_list(std::vector<Value> items, std::uint32_t position) {
     return list;
 }
 
+Value Evaluator::over_limit() {
+    stop("the evaluation takes more steps than it may");
+    return {};
+}
+
 Value Evaluator::eval(NodeId id, Value* frame) {
-    if (stopped_) return {};
-    if (++steps_ > limits::rule_steps_max) {
-        stop("the evaluation takes more steps than it may");
-        return {};
-    }
+    if (++steps_ > steps_max_) return over_limit();
     const Node& node = program_->nodes[id];
     switch (node.op) {  // leaves first: they need no level
         case Op::kConstant: return program_->constants[node.a];
@@ -134,10 +134,15 @@ Value Evaluator::eval(NodeId id, Value* frame) {
             return Value::function(const_cast<FunctionObject*>(self_));
         case Op::kFailed: return fail(node.position, program_->names[node.a]);
         case Op::kTestAny: return Value::boolean(true);
-        default: break;
+        default: return eval_far(node, frame);
     }
+}
+
+Value Evaluator::eval_far(const Node& node, Value* frame) {
     Level level(*this);
     if (!level) return {};
+    Value left;
+    Value right;
     switch (node.op) {
         case Op::kDynamicName: return eval_dynamic_name(node, frame);
         case Op::kPath: return eval_path(node, frame);
@@ -146,11 +151,10 @@ Value Evaluator::eval(NodeId id, Value* frame) {
         case Op::kMultiply:
         case Op::kDivide:
         case Op::kPower: {
-            const Value a = eval(node.a, frame);
-            const Value b = eval(node.b, frame);
-            return arithmetic(node.op, a, b, node.position);
+            const Value& a = operand(node.a, frame, left);
+            return arithmetic(node.op, a, operand(node.b, frame, right), node.position);
         }
-        case Op::kNegate: return negate(eval(node.a, frame), node.position);
+        case Op::kNegate: return negate(operand(node.a, frame, left), node.position);
         case Op::kAnd:
         case Op::kOr: return eval_logic(node, frame);
         case Op::kEqual:
@@ -159,9 +163,8 @@ Value Evaluator::eval(NodeId id, Value* frame) {
         case Op::kLessEqual:
         case Op::kGreater:
         case Op::kGreaterEqual: {
-            const Value a = eval(node.a, frame);
-            const Value b = eval(node.b, frame);
-            return compare_values(node.op, a, b, node.position);
+            const Value& a = operand(node.a, frame, left);
+            return compare_values(node.op, a, operand(node.b, frame, right), node.position);
         }
         case Op::kBetween: return eval_between(node, frame);
         case Op::kIn: frame[node.b] = eval(node.a, frame); return eval(node.c, frame);
@@ -194,7 +197,8 @@ Value Evaluator::eval_dynamic_name(const Node& node, Value* frame) {
 }
 
 Value Evaluator::eval_if(const Node& node, Value* frame) {
-    const Value condition = eval(node.a, frame);
+    Value room;
+    const Value& condition = operand(node.a, frame, room);
     if (!condition.is_boolean() && !condition.is_null())
         return fail(node.position, "the condition is a " + std::string(name_of(condition.kind())) +
                                        ", not a boolean");
@@ -253,20 +257,24 @@ Value Evaluator::eval_range(const Node& node, Value* frame) {
 }
 
 Value Evaluator::eval_fits(const Node& node, Value* frame) {
-    return fitted(eval(node.a, frame), program_->types[node.b].get(), program_->names[node.c],
+    return fitted(eval(node.a, frame), program_->types[node.b].get(), {program_->names[node.c]},
                   node.position);
 }
 
-Value Evaluator::fitted(const Value& value, const Type* type, std::string_view what,
-                        std::uint32_t position) {
-    if (type == nullptr) return value;
-    auto out = coerced(value, type);
+Value Evaluator::fitted_far(const Value& value, const Type& type, const What& what,
+                            std::uint32_t position) {
+    const auto words = [&what] {
+        std::string out(what.text);
+        if (!what.quoted.empty()) out += " '" + std::string(what.quoted) + "'";
+        return what.number == 0 ? out : out + " " + std::to_string(what.number);
+    };
+    auto out = coerced(value, &type);
     if (!out)
-        return fail(position, std::string(what) + " is a " + std::string(name_of(value.kind())) +
-                                  ", not a " + type->name);
-    if (!allowed(*out, *type))
-        return fail(position, std::string(what) + " is " + out->to_text() + ", which type " +
-                                  type->name + " does not allow");
+        return fail(position, words() + " is a " + std::string(name_of(value.kind())) + ", not a " +
+                                  type.name);
+    if (!allowed(*out, type))
+        return fail(position, words() + " is " + out->to_text() + ", which type " + type.name +
+                                  " does not allow");
     return std::move(*out);
 }
 
@@ -289,9 +297,10 @@ bool Evaluator::allowed(const Value& value, const Type& type) {
 Value Evaluator::eval_logic(const Node& node, Value* frame) {
     // Kleene's logic; what is no boolean counts as unknown. DMN 1.5 table 50.
     const bool decides = node.op == Op::kOr;
-    const Value left = eval(node.a, frame);
+    Value rooms[2];
+    const Value& left = operand(node.a, frame, rooms[0]);
     if (left.is_boolean() && left.as_boolean() == decides) return left;
-    const Value right = eval(node.b, frame);
+    const Value& right = operand(node.b, frame, rooms[1]);
     if (right.is_boolean() && right.as_boolean() == decides) return right;
     for (const Value* side : {&left, &right})
         if (!side->is_boolean() && !side->is_null())
@@ -302,9 +311,10 @@ Value Evaluator::eval_logic(const Node& node, Value* frame) {
 }
 
 Value Evaluator::eval_between(const Node& node, Value* frame) {
-    const Value value = eval(node.a, frame);
-    const Value low = eval(node.b, frame);
-    const Value high = eval(node.c, frame);
+    Value rooms[3];
+    const Value& value = operand(node.a, frame, rooms[0]);
+    const Value& low = operand(node.b, frame, rooms[1]);
+    const Value& high = operand(node.c, frame, rooms[2]);
     const auto above = compare(value, low);
     const auto below = compare(value, high);
     if (!above || !below)
@@ -323,7 +333,8 @@ Value Evaluator::eval_test(const Node& node, Value* frame) {
         const Value inner = eval(node.b, frame);
         return inner.is_boolean() ? Value::boolean(!inner.as_boolean()) : Value();
     }
-    const Value wanted = eval(node.b, frame);
+    Value room;
+    const Value& wanted = operand(node.b, frame, room);
     if (node.op == Op::kTestCompare)
         return compare_values(static_cast<Op>(node.flags), frame[node.a], wanted, node.position);
     if (node.flags != 0 && (wanted.is_boolean() || wanted.is_null())) return wanted;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "foundation/clock.h"
+#include "foundation/limits.h"
 #include "rule/feel.h"
 #include "rule/feel/program.h"
 
@@ -24,7 +25,10 @@ class Evaluator {
     /// and means nothing.
     Value run(const Program& program, std::span<const Value> values);
 
-    /// Runs unary tests: the tested value follows `values` in its slot. True, false or null.
+    /// The same in a frame that holds the values already: at least `program.slots` of them.
+    Value run(const Program& program, Value* frame);
+
+    /// Runs the body of a function. `arguments` are moved from.
     Value run_body(const Program& program, const FunctionShape& shape, std::span<Value> arguments,
                    std::span<const Value> captured, const FunctionObject& self);
 
@@ -65,9 +69,18 @@ class Evaluator {
     /// One node of the program that runs, in a frame of it: for the parts of programs.
     Value eval_node(NodeId id, Value* frame) { return eval(id, frame); }
 
+    /// What a warning is about, put into words only when there is one: "input 'age'", "rule 3".
+    struct What {
+        std::string_view text;
+        std::string_view quoted = {};
+        std::size_t number = 0;
+    };
+
     /// The value as a type asks for it, or null with a warning that begins with `what`.
-    Value fitted(const Value& value, const Type* type, std::string_view what,
-                 std::uint32_t position);
+    Value fitted(Value value, const Type* type, const What& what, std::uint32_t position) {
+        if (is_plainly(value, type) && (type == nullptr || type->allowed.empty())) return value;
+        return fitted_far(value, *type, what, position);
+    }
 
     /// Whether the value passes the constraints of its type and of its members' types.
     bool allowed(const Value& value, const Type& type);
@@ -75,14 +88,50 @@ class Evaluator {
     /// What the evaluation tells of its decisions, if it is asked to.
     Explanation* explanation = nullptr;
 
-    /// Scratch memory of table look-ups, kept from one to the next.
+    /// Scratch memory of table look-ups, kept from one to the next; `fired` is a stack.
     std::vector<std::uint64_t> table_bits;
+    std::vector<std::uint32_t> fired;
+
+    /// The functions of the model that ran last, made once: they are the same in every evaluation.
+    /// `model` keeps it alive.
+    struct Functions {
+        std::shared_ptr<const void> model;
+        std::vector<Value> values;
+    } functions;
 
     /// Levels of nested evaluation; false when there are too many.
     struct Level;
 
+    /// Room for values on the evaluator's stack; the last one made goes first.
+    class Frame {
+     public:
+        Frame(Evaluator& evaluator, std::size_t size)
+            : values(evaluator.push_frame(size)), evaluator_(evaluator), size_(size) {}
+        ~Frame() { evaluator_.pop_frame(size_); }
+        Frame(const Frame&) = delete;
+        Frame& operator=(const Frame&) = delete;
+        Value* const values;
+
+     private:
+        Evaluator& evaluator_;
+        std::size_t size_;
+    };
+
  private:
     Value eval(NodeId id, Value* frame);
+    Value eval_far(const Node& node, Value* frame);
+    Value over_limit();
+    Value fitted_far(const Value& value, const Type& type, const What& what,
+                     std::uint32_t position);
+
+    /// The value of a node where it lies, if it is a variable or a constant; else computed into
+    /// `room`. A variable keeps its value while its scope is evaluated, so the reference holds.
+    const Value& operand(NodeId id, Value* frame, Value& room) {
+        const Node& node = program_->nodes[id];
+        if (node.op == Op::kSlot) return frame[node.a];
+        if (node.op == Op::kConstant) return program_->constants[node.a];
+        return room = eval(id, frame);
+    }
     Value eval_list(const Node& node, Value* frame);
     Value eval_context(const Node& node, Value* frame);
     Value eval_range(const Node& node, Value* frame);
@@ -126,6 +175,7 @@ class Evaluator {
     std::vector<Chunk> chunks_;
     std::size_t chunk_ = 0;
     std::size_t steps_ = 0;
+    std::size_t steps_max_ = limits::rule_steps_max;  // 0 once stopped
     std::size_t cells_ = 0;
     std::size_t depth_ = 0;
     bool stopped_ = false;
@@ -133,7 +183,10 @@ class Evaluator {
 };
 
 struct Evaluator::Level {
-    explicit Level(Evaluator& e);
+    explicit Level(Evaluator& e) : evaluator(e) {
+        if (++e.depth_ > limits::rule_depth_max)
+            e.stop("the evaluation nests too deeply: a function that calls itself without end?");
+    }
     ~Level() { --evaluator.depth_; }
     explicit operator bool() const { return !evaluator.stopped_; }
     Evaluator& evaluator;

@@ -38,7 +38,9 @@ Value Closure::call(Evaluator& evaluator, std::span<Value> arguments,
                     std::uint32_t position) const {
     const FunctionShape& shape = program_->shapes[shape_];
     for (std::size_t i = 0; i < arguments.size(); ++i) {
-        auto fitted = coerced(arguments[i], shape.parameter_types[i].get());
+        const Type* wanted = shape.parameter_types[i].get();
+        if (is_plainly(arguments[i], wanted)) continue;
+        auto fitted = coerced(arguments[i], wanted);
         if (!fitted)
             return evaluator.fail(position, "argument '" + shape.parameters[i] + "' is a " +
                                                 std::string(name_of(arguments[i].kind())) +
@@ -50,7 +52,7 @@ Value Closure::call(Evaluator& evaluator, std::span<Value> arguments,
         return call_external(evaluator, description, arguments, position);
     }
     Value out = evaluator.run_body(*program_, shape, arguments, captured_, *this);
-    if (shape.result == nullptr) return out;
+    if (is_plainly(out, shape.result.get())) return out;
     auto fitted = coerced(out, shape.result.get());
     if (!fitted)
         return evaluator.fail(position, "the function's result is a " +
@@ -86,7 +88,7 @@ namespace {
 // Arguments given by name, in the order of the parameters; false if they are not exactly the
 // parameters.
 bool order_by_name(const std::vector<std::string>& parameters,
-                   std::span<const std::string_view> names, std::vector<Value>& values) {
+                   std::span<const std::string_view> names, std::span<Value> values) {
     if (names.size() != parameters.size()) return false;
     std::vector<Value> ordered;
     for (const std::string& parameter : parameters) {
@@ -94,21 +96,24 @@ bool order_by_name(const std::vector<std::string>& parameters,
         if (found == names.end()) return false;
         ordered.push_back(values[static_cast<std::size_t>(found - names.begin())]);
     }
-    values = std::move(ordered);
+    std::move(ordered.begin(), ordered.end(), values.begin());
     return true;
 }
 
 }  // namespace
 
 Value Evaluator::eval_call(const Node& node, Value* frame) {
-    const Value callee = eval(node.c, frame);
-    std::vector<Value> arguments;
+    Value room;
+    const Value& callee = operand(node.c, frame, room);
+    Frame given(*this, node.count);
+    const std::span<Value> arguments(given.values, node.count);
     std::vector<std::string_view> names;
+    std::size_t i = 0;
     for (const NodeId child : program_->children(node)) {
         const Node& argument = program_->nodes[child];
         const bool named = argument.op == Op::kNamedArgument;
         if (named) names.push_back(program_->names[argument.a]);
-        arguments.push_back(eval(named ? argument.b : child, frame));
+        arguments[i++] = eval(named ? argument.b : child, frame);
     }
     if (!callee.is_function()) {
         if (stopped_) return {};

@@ -7,12 +7,6 @@
 namespace shu::rule {
 namespace {
 
-Value context_of(const char* json) {
-    const auto parsed = json::parse(json);
-    EXPECT_TRUE(parsed.ok()) << parsed.error().detail;
-    return *from_json(*parsed);
-}
-
 TEST(Names, may_hold_spaces_signs_and_chinese_and_the_longest_in_scope_wins) {
     const Value context = context_of(
         R"({"loan": 1, "loan amount": 2, "loan amount limit": 3, "a": 7, "b": 5, "a-b": 100, "申请人 年龄": 30, "年龄": 4, "date and time zone": 9})");

@@ -53,6 +53,11 @@ bool conforms(const Type* type, const Type* to);
 /// Constraints are not asked.
 std::optional<Value> coerced(const Value& value, const Type* type);
 
+/// Whether the value is of a plain type as it stands, so that coerced() would not change it.
+inline bool is_plainly(const Value& value, const Type* type) {
+    return type == nullptr || (type->base == Type::Base::kPlain && type->kind == value.kind());
+}
+
 /// What is known of the members of a value of this type, looking through lists.
 const Type* member_scope(const Type* type);
 

@@ -68,7 +68,7 @@ struct Wide {
         for (std::size_t i = 4; i-- > 0;) {
             rest = rest << 64 | limb[i];
             limb[i] = static_cast<std::uint64_t>(rest / divisor);
-            rest %= divisor;
+            rest -= static_cast<Uint128>(limb[i]) * divisor;
         }
         return static_cast<std::uint64_t>(rest);
     }
