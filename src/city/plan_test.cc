@@ -62,7 +62,7 @@ class Applying : public testing::TestWithParam<std::string> {
         const auto found = database_->read_value<std::int64_t>(
             [&](store::Transaction& tx) -> Result<std::int64_t> {
                 std::int64_t acts = 0;
-                for (const auto& row : SHU_TRY(tx.query("SELECT body FROM act")))
+                for (const auto& row : SHU_TRY(tx.query("SELECT body FROM act_waiting")))
                     if (row.text(0).find("\"verb\":\"" + std::string(verb) + "\"") !=
                         std::string::npos)
                         ++acts;

@@ -79,9 +79,9 @@ Result<void> check(const Act& act) {
 }
 
 constexpr store::Sql kInsertAct(
-    "INSERT INTO act(id, at, actor, post, organisation, verb, object, subject, basis, result, body)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
-constexpr store::Sql kInsertPending("INSERT INTO act_pending(act_id) VALUES ($1)");
+    "INSERT INTO act_waiting(id, at, actor, post, organisation, verb, object, subject, basis,"
+    " result, body) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11"
+    " WHERE NOT EXISTS (SELECT 1 FROM act WHERE id = $1)");
 
 }  // namespace
 
@@ -141,13 +141,13 @@ Result<PreparedAct> prepare(IdMaker& ids, const Clock& clock, Act act) {
 
 Result<void> record(store::Transaction& tx, const PreparedAct& prepared) {
     const Act& act = prepared.act;
-    SHU_CHECK(tx.execute(
+    const std::int64_t inserted = SHU_TRY(tx.execute(
         kInsertAct,
         {prepared.id.value, prepared.at, std::string_view(act.actor), std::string_view(act.post),
          std::string_view(act.organisation), std::string_view(act.verb),
          std::string_view(act.object), std::string_view(act.subject), std::string_view(act.basis),
          std::string_view(act.result), std::string_view(prepared.body)}));
-    SHU_CHECK(tx.execute(kInsertPending, {prepared.id.value}));
+    if (inserted != 1) return conflict("act " + prepared.id.text() + " has been recorded already");
     return {};
 }
 

@@ -14,13 +14,11 @@ constexpr store::Sql kInsertState(
     "INSERT INTO ledger_state(id, origin, hash, size, holder, held_until)"
     " VALUES (1, $1, $2, 0, '', 0) ON CONFLICT (id) DO NOTHING");
 constexpr store::Sql kReadLeaves(
-    "SELECT leaf FROM act_sequence WHERE sequence >= $1 AND sequence < $2 ORDER BY sequence");
-constexpr store::Sql kReadAct(
-    "SELECT s.sequence, a.body FROM act_sequence s JOIN act a ON a.id = s.act_id"
-    " WHERE s.sequence = $1");
+    "SELECT leaf FROM act WHERE sequence >= $1 AND sequence < $2 ORDER BY sequence");
+constexpr store::Sql kReadAct("SELECT sequence, body FROM act WHERE sequence = $1");
 constexpr store::Sql kReadActById(
-    "SELECT s.sequence, a.body FROM act a LEFT JOIN act_sequence s ON s.act_id = a.id"
-    " WHERE a.id = $1");
+    "SELECT sequence, body FROM act WHERE id = $1"
+    " UNION ALL SELECT -1, body FROM act_waiting WHERE id = $1");
 constexpr store::Sql kReadCheckpoints(
     "SELECT size, root, at, signature FROM ledger_checkpoint WHERE size < $1"
     " ORDER BY size DESC LIMIT $2");
@@ -50,7 +48,7 @@ Result<std::vector<Digest>> read_leaves(store::Database& database, std::uint64_t
 // A row `sequence, body`.
 Result<RecordedAct> act_of(const store::StoredRow& row) {
     auto act = parse_body(row.text(1));
-    const std::int64_t sequence = row.is_null(0) ? -1 : row.integer(0);
+    const std::int64_t sequence = row.integer(0);
     if (!act.ok())
         return corrupt("sequence " + std::to_string(sequence) + ": " + act.error().detail);
     act->sequence = sequence;
@@ -60,11 +58,7 @@ Result<RecordedAct> act_of(const store::StoredRow& row) {
 // Equalities of a filter as literal SQL; the values follow in the same order.
 class FilterQuery {
  public:
-    FilterQuery() {
-        sql_.add(
-            "SELECT s.sequence, a.body FROM act a JOIN act_sequence s ON s.act_id = a.id"
-            " WHERE a.id < ");
-    }
+    FilterQuery() { sql_.add("SELECT sequence, body FROM act WHERE sequence < "); }
     void bind(std::int64_t value) {
         values_.emplace_back(value);
         sql_.add_parameter(static_cast<int>(values_.size()));
@@ -82,14 +76,14 @@ class FilterQuery {
     std::vector<store::Value> values_;
 };
 
-FilterQuery query_of(const Ledger::Filter& filter, std::int64_t before_id, std::int64_t limit) {
+FilterQuery query_of(const Ledger::Filter& filter, std::int64_t before, std::int64_t limit) {
     FilterQuery query;
-    query.bind(before_id);
-    query.require(" AND a.object = ", filter.object);
-    query.require(" AND a.subject <> '' AND a.subject = ", filter.subject);
-    query.require(" AND a.actor = ", filter.actor);
-    query.require(" AND a.verb = ", filter.verb);
-    query.sql().add(" ORDER BY a.id DESC LIMIT ");
+    query.bind(before);
+    query.require(" AND object = ", filter.object);
+    query.require(" AND subject <> '' AND subject = ", filter.subject);
+    query.require(" AND actor = ", filter.actor);
+    query.require(" AND verb = ", filter.verb);
+    query.sql().add(" ORDER BY sequence DESC LIMIT ");
     query.bind(limit);
     return query;
 }
@@ -221,13 +215,7 @@ Result<std::vector<RecordedAct>> Ledger::acts(const Filter& filter, std::int64_t
     const auto rows_max = static_cast<std::int64_t>(std::min(limit, limits::page_rows_max));
     using List = std::vector<RecordedAct>;
     return state_->database.read_value<List>([&](store::Transaction& tx) -> Result<List> {
-        std::int64_t before_id = end;
-        if (before >= 0) {
-            const auto row =
-                SHU_TRY(tx.row("SELECT act_id FROM act_sequence WHERE sequence = $1", {before}));
-            if (row) before_id = row->integer(0);
-        }
-        FilterQuery query = query_of(filter, before_id, rows_max);
+        FilterQuery query = query_of(filter, before < 0 ? end : before, rows_max);
         List list;
         for (const auto& row : SHU_TRY(tx.query(query.sql(), query.values())))
             list.push_back(SHU_TRY(act_of(row)));

@@ -91,9 +91,8 @@ class Ledger {
     struct Filter {
         std::string object{}, subject{}, actor{}, verb{};  ///< empty: any
     };
-    /// Newest first, in the order in which they were made (by id; numbers may differ by the length
-    /// of a transaction): those made before the act numbered `before` (-1: from the end). Numbered
-    /// acts only; `limit` at most limits::page_rows_max.
+    /// Newest first, of numbers below `before` (-1: from the end). Numbered acts only; `limit` at
+    /// most limits::page_rows_max.
     Result<std::vector<RecordedAct>> acts(const Filter& filter, std::int64_t before,
                                           std::size_t limit) const;
 

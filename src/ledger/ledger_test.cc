@@ -76,6 +76,8 @@ TEST_P(TheLog, TheSameActTwiceIsAConflict) {
     ASSERT_TRUE(write().ok());
     EXPECT_EQ(write().error().code, Code::kConflict);
     EXPECT_EQ(ledger->sequence_now()->size, 1U);
+    EXPECT_EQ(write().error().code, Code::kConflict) << "also when it has its number";
+    EXPECT_EQ(ledger->sequence_now()->size, 1U);
 }
 
 TEST_P(TheLog, EveryActHasAReceiptThatVerifiesWithoutTheDatabase) {

@@ -10,8 +10,7 @@ constexpr int kAttempts = 8;
 
 constexpr store::Sql kReadPosition("SELECT position FROM reader_cursor WHERE name = $1");
 constexpr store::Sql kReadActs(
-    "SELECT s.sequence, a.body FROM act_sequence s JOIN act a ON a.id = s.act_id"
-    " WHERE s.sequence >= $1 AND s.sequence < $2 ORDER BY s.sequence");
+    "SELECT sequence, body FROM act WHERE sequence >= $1 AND sequence < $2 ORDER BY sequence");
 constexpr store::Sql kFirstPosition(
     "INSERT INTO reader_cursor(name, position) VALUES ($1, 0) ON CONFLICT (name) DO NOTHING");
 constexpr store::Sql kMovePosition(

@@ -23,16 +23,16 @@ constexpr milliseconds kAfterError{500};
 constexpr store::Sql kReadState("SELECT size, holder, held_until FROM ledger_state WHERE id = 1");
 constexpr store::Sql kReadCheckpoint(
     "SELECT size, root, at, signature FROM ledger_checkpoint ORDER BY size DESC LIMIT 1");
-constexpr store::Sql kReadPending(
-    "SELECT p.act_id, a.body FROM act_pending p JOIN act a ON a.id = p.act_id"
-    " ORDER BY p.act_id LIMIT $1");
+constexpr store::Sql kReadWaiting("SELECT id, body FROM act_waiting ORDER BY id LIMIT $1");
 constexpr store::Sql kMoveSize(
     "UPDATE ledger_state SET size = $2, holder = $3, held_until = $4 WHERE id = 1 AND size = $1");
 constexpr store::Sql kRelease(
     "UPDATE ledger_state SET held_until = 0 WHERE id = 1 AND holder = $1");
-constexpr store::Sql kInsertSequence(
-    "INSERT INTO act_sequence(sequence, act_id, leaf) VALUES ($1, $2, $3)");
-constexpr store::Sql kDeletePending("DELETE FROM act_pending WHERE act_id = $1");
+constexpr store::Sql kInsertNumbered(
+    "INSERT INTO act(sequence, leaf, id, at, actor, post, organisation, verb, object, subject,"
+    " basis, result, body) SELECT $1, $2, id, at, actor, post, organisation, verb, object, subject,"
+    " basis, result, body FROM act_waiting WHERE id = $3");
+constexpr store::Sql kDeleteWaiting("DELETE FROM act_waiting WHERE id = $1");
 constexpr store::Sql kInsertCheckpoint(
     "INSERT INTO ledger_checkpoint(size, root, at, signature) VALUES ($1, $2, $3, $4)"
     " ON CONFLICT (size) DO NOTHING");
@@ -99,14 +99,14 @@ Result<Sequencer::Batch> Sequencer::read_batch() const {
     return parts_.database.read_value<Batch>([this](store::Transaction& tx) -> Result<Batch> {
         Batch batch;
         batch.head = SHU_TRY(read_head(tx, parts_.options));
-        store::Statement* pending = SHU_TRY(tx.prepare(kReadPending));
+        store::Statement* waiting = SHU_TRY(tx.prepare(kReadWaiting));
         const store::Value limit = static_cast<std::int64_t>(limits::sequence_batch_max);
         const auto take = [&](const store::Row& row) -> Result<void> {
             batch.ids.push_back(row.integer(0));
             batch.bodies.emplace_back(row.text(1));
             return {};
         };
-        SHU_CHECK(pending->each({&limit, 1}, take));
+        SHU_CHECK(waiting->each({&limit, 1}, take));
         return batch;
     });
 }
@@ -132,7 +132,7 @@ Result<void> Sequencer::commit(const Batch& batch, std::span<const Digest> leave
     keys.reserve(leaves.size());
     for (std::size_t i = 0; i < leaves.size(); ++i) {
         const auto sequence = size + static_cast<std::int64_t>(i);
-        rows.push_back({sequence, batch.ids[i], store::Blob{crypto::bytes_of(leaves[i])}});
+        rows.push_back({sequence, store::Blob{crypto::bytes_of(leaves[i])}, batch.ids[i]});
         keys.push_back({batch.ids[i]});
     }
     const auto count = static_cast<std::int64_t>(leaves.size());
@@ -144,11 +144,11 @@ Result<void> Sequencer::commit(const Batch& batch, std::span<const Digest> leave
         const auto moved =
             SHU_TRY(tx.execute(kMoveSize, {size, size + count, std::string_view(holder_), until}));
         if (moved != 1) return conflict("ledger: another node has numbered acts meanwhile");
-        store::Statement* insert = SHU_TRY(tx.prepare(kInsertSequence));
-        SHU_CHECK(insert->execute_many(rows));
-        store::Statement* remove = SHU_TRY(tx.prepare(kDeletePending));
-        const auto removed = SHU_TRY(remove->execute_many(keys));
-        return expect_one_each(removed);
+        store::Statement* insert = SHU_TRY(tx.prepare(kInsertNumbered));
+        SHU_CHECK(expect_one_each(SHU_TRY(insert->execute_many(rows))));
+        store::Statement* remove = SHU_TRY(tx.prepare(kDeleteWaiting));
+        SHU_CHECK(remove->execute_many(keys));
+        return {};
     });
 }
 

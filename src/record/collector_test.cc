@@ -211,7 +211,7 @@ TEST_P(CollectorTest, AFileOfAHeaderOnlyIsDoneWithNothingRead) {
 
 TEST_P(CollectorTest, StartAndFinishAreActsWithoutPersonalData) {
     const auto batch = collect("id_number,name\n" + identity_number(1) + ",甲\nx,y\n");
-    const auto acts = query("SELECT verb, body FROM act WHERE object = $1 ORDER BY id",
+    const auto acts = query("SELECT verb, body FROM act_waiting WHERE object = $1 ORDER BY id",
                             {std::string_view("batch:" + batch.id.text())});
     ASSERT_EQ(acts.size(), 2U);
     EXPECT_EQ(acts[0].text(0), "batch.start");

@@ -108,7 +108,7 @@ class CrashTest : public testing::RecordTest {
             query("SELECT sum(rows_count) FROM batch_reason WHERE batch_id = $1", {id.value})[0]
                 .integer(0),
             bad);
-        EXPECT_EQ(query("SELECT id FROM act WHERE verb = 'batch.finish' AND object = $1",
+        EXPECT_EQ(query("SELECT id FROM act_waiting WHERE verb = 'batch.finish' AND object = $1",
                         {std::string_view("batch:" + id.text())})
                       .size(),
                   1U);

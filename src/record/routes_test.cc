@@ -66,7 +66,7 @@ class RoutesTest : public testing::RecordTest {
         return response.ok() ? Code::kCorrupt : response.error().code;
     }
     std::int64_t acts(std::string_view verb) {
-        return query("SELECT count(*) FROM act WHERE verb = $1", {verb})[0].integer(0);
+        return query("SELECT count(*) FROM act_waiting WHERE verb = $1", {verb})[0].integer(0);
     }
 
     http::Router router;
@@ -123,7 +123,7 @@ TEST_P(RoutesTest, ASearchThatFindsOnePersonIsAnActAboutThatPerson) {
     collect(people(3));
     const auto one = get("/api/datasets/population/records", "q=" + testing::identity_number(1));
     ASSERT_EQ(one.at("items").as_array().size(), 1U);
-    EXPECT_EQ(query("SELECT subject FROM act WHERE verb = 'record.browse'")[0].text(0),
+    EXPECT_EQ(query("SELECT subject FROM act_waiting WHERE verb = 'record.browse'")[0].text(0),
               stage->identity->subject_id("person", testing::identity_number(1)));
     EXPECT_TRUE(
         get("/api/datasets/population/records", "q=%27%20OR%201=1").at("items").as_array().empty());

@@ -16,10 +16,9 @@ let installation;
 
 /// Where a byte is changed; a body is the longest and comes up more often.
 const columns = [
-  ...['actor', 'verb', 'object', 'result', 'body', 'body', 'body'].map((column) => ({ table: 'act', key: 'id', column, kind: 'text' })),
-  ...['id', 'at'].map((column) => ({ table: 'act', key: 'id', column, kind: 'number' })),
-  ...['sequence', 'act_id'].map((column) => ({ table: 'act_sequence', key: 'sequence', column, kind: 'number' })),
-  { table: 'act_sequence', key: 'sequence', column: 'leaf', kind: 'bytes' },
+  ...['actor', 'verb', 'object', 'result', 'body', 'body', 'body'].map((column) => ({ table: 'act', key: 'sequence', column, kind: 'text' })),
+  ...['sequence', 'id', 'at'].map((column) => ({ table: 'act', key: 'sequence', column, kind: 'number' })),
+  { table: 'act', key: 'sequence', column: 'leaf', kind: 'bytes' },
   ...['size', 'at'].map((column) => ({ table: 'ledger_checkpoint', key: 'size', column, kind: 'number' })),
   ...['root', 'signature'].map((column) => ({ table: 'ledger_checkpoint', key: 'size', column, kind: 'bytes' })),
 ];
@@ -74,7 +73,7 @@ function flipRow() {
   } catch {
     return null;
   }
-  const names = { act: [`act ${at}\\b`], act_sequence: [`sequence ${at}\\b`], ledger_checkpoint: [`checkpoint of size ${at}\\b`] }[table];
+  const names = { act: [`sequence ${at}\\b`], ledger_checkpoint: [`checkpoint of size ${at}\\b`] }[table];
   if (column === 'sequence') names.push(`sequence ${after}\\b`);
   if (column === 'size') names.push(`checkpoint of size ${after}\\b`);
   return { what: `${table}.${column} of ${at}: ${before} -> ${after}`, names, restore: () => set(before, column === key ? after : at) };

@@ -34,10 +34,11 @@ Writer::~Writer() {
 }
 
 Result<void> Writer::write(const Database::Work& work) {
-    Request request{&work, {}};
+    Request request{&work, 0, {}};
     bool wakes = false;
     {
         const std::lock_guard lock(mutex_);
+        request.lane = lane_;
         if (queue_.size() >= queue_max_) {
             return exhausted(std::to_string(queue_.size()) +
                              " writes are waiting already; try again later");
@@ -47,8 +48,12 @@ Result<void> Writer::write(const Database::Work& work) {
         if (wakes) awaited_ = 0;
     }
     if (wakes) arrived_.notify_one();
-    request.is_done.wait(0, std::memory_order_acquire);
-    return std::move(request.result);
+    std::atomic<std::uint32_t>& finished = finished_[request.lane];
+    while (true) {
+        const std::uint32_t seen = finished.load(std::memory_order_acquire);
+        if (request.is_done.load(std::memory_order_acquire)) return std::move(request.result);
+        finished.wait(seen, std::memory_order_acquire);
+    }
 }
 
 Database::Statistics Writer::statistics() const {
@@ -88,6 +93,7 @@ Writer::Group Writer::next_group() {
         group.push_back(queue_.front());
         queue_.pop_front();
     }
+    lane_ = 1 - lane_;
     return group;
 }
 
@@ -176,11 +182,16 @@ void Writer::finish(Group& group) {
         transactions_.fetch_add(committed);
         signal_.raise();
     }
+    std::array<bool, 2> is_awaited{};
     for (Request* request : group) {
-        // The waiting thread may end with its request as soon as the flag is set; only the address
-        // is used after.
-        request->is_done.store(1, std::memory_order_release);
-        request->is_done.notify_one();
+        is_awaited[request->lane] = true;
+        // Its thread may end with the request as soon as the flag is set.
+        request->is_done.store(true, std::memory_order_release);
+    }
+    for (std::size_t lane = 0; lane < finished_.size(); ++lane) {
+        if (!is_awaited[lane]) continue;
+        finished_[lane].fetch_add(1, std::memory_order_release);
+        finished_[lane].notify_all();
     }
 }
 

@@ -2,6 +2,7 @@
 // sync.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -32,8 +33,9 @@ class Writer {
  private:
     struct Request {
         const Database::Work* work;
+        std::size_t lane;  // of finished_, on which its thread sleeps
         Result<void> result;
-        std::atomic<int> is_done{0};
+        std::atomic<bool> is_done{false};
     };
     using Group = std::vector<Request*>;
 
@@ -54,8 +56,12 @@ class Writer {
     std::condition_variable arrived_;
     std::deque<Request*> queue_;
     std::size_t awaited_ = 0;  // how many waiting requests wake the thread; 0: it is awake
+    std::size_t lane_ = 0;     // of the requests that arrive now
     bool is_stopping_ = false;
 
+    // Counts finished groups. Those who wait for one group sleep on one lane, so that a single call
+    // wakes them all; those who came since sleep on the other.
+    std::array<std::atomic<std::uint32_t>, 2> finished_{};
     std::size_t last_group_ = 1;
     std::chrono::nanoseconds commit_time_{0};  // smoothed
     std::atomic<std::int64_t> transactions_{0};
