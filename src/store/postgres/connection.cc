@@ -206,9 +206,11 @@ Error Connection::error_of(const PGresult* result, std::string_view doing) {
     const std::string state = field(result, PG_DIAG_SQLSTATE);
     const std::string place = std::string(doing.substr(0, 300)) + ": ";
     if (state.empty()) {
-        const std::string reason = trimmed(PQerrorMessage(connection_));
-        if (is_broken()) return unavailable("the connection to PostgreSQL is lost: " + reason);
-        return invalid(place + reason);
+        // Not the server's answer but libpq's own word. PQstatus may still say that all is well:
+        // inside a pipeline it hears of a closed connection later than the statement does.
+        is_lost_ = true;
+        return unavailable("the connection to PostgreSQL is lost: " +
+                           trimmed(PQerrorMessage(connection_)));
     }
     const std::string reason = field(result, PG_DIAG_MESSAGE_PRIMARY);
     const std::string kind = state.substr(0, 2);

@@ -96,7 +96,7 @@ class Connection {
     /// connection had died before it began.
     bool should_run_again() const { return should_run_again_; }
     /// The connection is lost; nothing more will come of it.
-    bool is_broken() const { return PQstatus(connection_) != CONNECTION_OK; }
+    bool is_broken() const { return is_lost_ || PQstatus(connection_) != CONNECTION_OK; }
 
     /// One command without values; for sessions and transactions.
     Result<void> command(const char* text);
@@ -127,6 +127,7 @@ class Connection {
     std::optional<Error> failure_;  // of the running transaction
     bool is_reading_ = false;       // inside each()
     bool should_run_again_ = false;
+    bool is_lost_ = false;            // libpq reported a failure of its own
     bool is_begun_ = false;           // BEGIN was sent
     bool is_commit_pending_ = false;  // COMMIT was sent, its answer not read
     bool has_stale_plans_ = false;    // a table changed under a prepared statement
