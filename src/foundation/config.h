@@ -31,7 +31,7 @@ struct ServerConfig {
     std::string city_folder;
     std::string data_folder;
     std::string database_url;  ///< postgres://...; empty: SQLite in the data folder
-    std::vector<Endpoint> listen = {{"127.0.0.1", 8080}, {"::1", 8080}};
+    std::vector<Endpoint> listen = {{"localhost", 8080}};  ///< IPv4, and IPv6 where there is one
     std::string tls_certificate_path;  ///< with the key, or neither: then plain HTTP
     std::string tls_key_path;
     int threads = 0;  ///< that serve connections; 0: one a core

@@ -35,7 +35,7 @@ std::string refusal(const Result<ServerConfig>& config) {
 TEST_F(ConfigTest, without_a_file_the_defaults_hold) {
     const ServerConfig config = read_config("", folders_).value();
     EXPECT_EQ(config.city_folder, "c");
-    EXPECT_EQ(config.listen, (std::vector<Endpoint>{{"127.0.0.1", 8080}, {"::1", 8080}}));
+    EXPECT_EQ(config.listen, (std::vector<Endpoint>{{"localhost", 8080}}));
     EXPECT_EQ(config.database_url, "");
     EXPECT_FALSE(config.demo);
 }

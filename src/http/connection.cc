@@ -41,7 +41,7 @@ void Connection::close() {
     file_.reset();
     loop_->remove(*this);
     close_socket();
-    serving_->connections.fetch_sub(1, std::memory_order_relaxed);
+    serving_->connections.leave();
     release_if_done();
 }
 

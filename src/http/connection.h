@@ -6,8 +6,11 @@
 #include <array>
 #include <atomic>
 #include <boost/system/error_code.hpp>
+#include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +28,34 @@
 
 namespace shu::http {
 
+/// How many connections are open. All members may be called from any thread.
+class ConnectionCount {
+ public:
+    /// False, and nothing counted, when there are `most` already.
+    bool enter(std::int64_t most) {
+        if (count_.fetch_add(1) < most) return true;
+        leave();
+        return false;
+    }
+    void leave() {
+        if (count_.fetch_sub(1) != 1) return;
+        const std::lock_guard lock(mutex_);  // a waiter has looked and sleeps, or has yet to look
+        none_.notify_all();
+    }
+    std::int64_t count() const { return count_.load(); }
+    /// False when some are still open after `timeout_ms`.
+    bool wait_for_none(int timeout_ms) {
+        std::unique_lock lock(mutex_);
+        return none_.wait_for(lock, std::chrono::milliseconds(timeout_ms),
+                              [this] { return count_.load() == 0; });
+    }
+
+ private:
+    std::atomic<std::int64_t> count_{0};
+    std::mutex mutex_;
+    std::condition_variable none_;
+};
+
 /// What all connections of a server share; unchanged while it serves, but for the atomics.
 struct Serving {
     Serving(const Router& r, Dispatcher d, int workers);
@@ -38,7 +69,7 @@ struct Serving {
     int body_timeout_ms = 0;
     int write_timeout_ms = 0;
     std::atomic<bool> draining{false};
-    std::atomic<std::int64_t> connections{0};
+    ConnectionCount connections;
 };
 
 struct Peer {

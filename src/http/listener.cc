@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
@@ -104,23 +105,45 @@ Result<HostPort> parse_address(const std::string& address) {
     return parsed;
 }
 
+/// The numeric addresses that `host` stands for, each once, in the order of preference.
+Result<std::vector<std::string>> addresses_of(IoLoop& loop, const std::string& host) {
+    if (host == "localhost") return std::vector<std::string>{"127.0.0.1", "::1"};
+    boost::system::error_code ec;
+    tcp::resolver resolver(loop.context());
+    const auto found = resolver.resolve(host, "0", tcp::resolver::passive, ec);
+    if (ec) return unavailable(ec.message());
+    std::vector<std::string> addresses;
+    for (const auto& entry : found) {
+        std::string text = entry.endpoint().address().to_string();
+        if (std::find(addresses.begin(), addresses.end(), text) == addresses.end())
+            addresses.push_back(std::move(text));
+    }
+    return addresses;
+}
+
+/// True when the machine has no such address, or no addresses of its family at all.
+bool is_absent(const boost::system::error_code& error) {
+    return error == boost::system::errc::address_family_not_supported ||
+           error == boost::system::errc::address_not_available;
+}
+
 }  // namespace
+
+struct Listener::Attempt {
+    std::unique_ptr<Listener> listener;
+    boost::system::error_code error;
+};
 
 Listener::Listener(std::shared_ptr<State> state) : state_(std::move(state)) {}
 Listener::~Listener() = default;
 
-Result<std::unique_ptr<Listener>> Listener::open(IoLoop& loop, const std::string& address,
-                                                 Accept accept) {
-    const HostPort parsed = SHU_TRY(parse_address(address));
+Listener::Attempt Listener::listen_at(IoLoop& loop, const std::string& address, int port,
+                                      const Accept& accept) {
     boost::system::error_code ec;
-    tcp::resolver resolver(loop.context());
-    const auto found =
-        resolver.resolve(parsed.host, std::to_string(parsed.port),
-                         tcp::resolver::passive | tcp::resolver::numeric_service, ec);
-    if (ec || found.empty()) return unavailable("listen address " + address + ": " + ec.message());
-    const tcp::endpoint endpoint = found.begin()->endpoint();
-
-    auto state = std::make_shared<State>(loop.context(), std::move(accept));
+    const auto host = asio::ip::make_address(address, ec);
+    if (ec) return {nullptr, ec};
+    const tcp::endpoint endpoint(host, static_cast<std::uint16_t>(port));
+    auto state = std::make_shared<State>(loop.context(), accept);
     tcp::acceptor& acceptor = state->acceptor;
     acceptor.open(endpoint.protocol(), ec);
     if (!ec) acceptor.set_option(tcp::acceptor::reuse_address(true), ec);
@@ -128,8 +151,54 @@ Result<std::unique_ptr<Listener>> Listener::open(IoLoop& loop, const std::string
     if (!ec) acceptor.bind(endpoint, ec);
     if (!ec) acceptor.listen(4'096, ec);
     if (!ec) acceptor.non_blocking(true, ec);
-    if (ec) return unavailable("listen on " + address + ": " + ec.message());
-    return std::unique_ptr<Listener>(new Listener(std::move(state)));
+    if (ec) return {nullptr, ec};
+    return {std::unique_ptr<Listener>(new Listener(std::move(state))), ec};
+}
+
+Result<std::vector<std::unique_ptr<Listener>>> Listener::open(IoLoop& loop,
+                                                              const std::string& address,
+                                                              const Accept& accept,
+                                                              const Log& log) {
+    const HostPort parsed = SHU_TRY(parse_address(address));
+    const auto addresses = addresses_of(loop, parsed.host);
+    if (!addresses.ok())
+        return unavailable("listen on " + address + ": " + addresses.error().detail);
+    return open_at(loop, address, *addresses, parsed.port, accept, log);
+}
+
+Result<std::vector<std::unique_ptr<Listener>>> Listener::open_at(
+    IoLoop& loop, const std::string& named, const std::vector<std::string>& addresses, int port,
+    const Accept& accept, const Log& log) {
+    constexpr int kFreePortsTried = 16;  // a port that is free on IPv4 may be taken on IPv6
+    std::vector<std::unique_ptr<Listener>> opened;
+    std::vector<std::pair<std::string, std::string>> absent;
+    for (int tried = 1;; ++tried) {
+        boost::system::error_code failed;
+        for (const std::string& address : addresses) {
+            Attempt attempt =
+                listen_at(loop, address, opened.empty() ? port : opened.front()->port(), accept);
+            if (attempt.listener)
+                opened.push_back(std::move(attempt.listener));
+            else if (is_absent(attempt.error))
+                absent.emplace_back(address, attempt.error.message());
+            else
+                failed = attempt.error;
+            if (failed) break;
+        }
+        if (!failed) break;
+        const bool is_taken = failed == boost::system::errc::address_in_use;
+        if (!is_taken || port != 0 || opened.empty() || tried == kFreePortsTried)
+            return unavailable("listen on " + named + ": " + failed.message());
+        opened.clear();
+        absent.clear();
+    }
+    if (opened.empty())
+        return unavailable("listen on " + named + ": " +
+                           (absent.empty() ? "no such host" : absent.front().second));
+    for (const auto& [address, reason] : absent)
+        log.warning("this machine does not have an address that it should listen on",
+                    {{"listen", named}, {"address", address}, {"reason", reason}});
+    return opened;
 }
 
 int Listener::port() const {

@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <condition_variable>
 #include <future>
+#include <iterator>
 
 #include "foundation/file.h"
 #include "foundation/limits.h"
@@ -20,7 +20,7 @@ class RunningServer final : public Server {
         : serving_(std::move(serving)), tls_(std::move(tls)) {}
     ~RunningServer() override { stop(); }
 
-    Result<void> open(const ServerOptions& options, int sweep_ms);
+    Result<void> open(const ServerOptions& options, int sweep_ms, const Log& log);
     std::vector<int> ports() const override { return ports_; }
     void stop() override;
     Statistics statistics() const override;
@@ -28,7 +28,6 @@ class RunningServer final : public Server {
  private:
     void take(Accepted accepted);
     void on_every_loop(const std::function<void(IoLoop&)>& work);
-    bool all_closed_within(int timeout_ms);
 
     std::shared_ptr<Serving> serving_;
     std::shared_ptr<TlsSettings> tls_;
@@ -39,14 +38,15 @@ class RunningServer final : public Server {
     bool running_ = false;
 };
 
-Result<void> RunningServer::open(const ServerOptions& options, int sweep_ms) {
+Result<void> RunningServer::open(const ServerOptions& options, int sweep_ms, const Log& log) {
     for (int i = 0; i < std::max(1, options.io_threads); ++i) {
         loops_.push_back(std::make_shared<IoLoop>(sweep_ms));
     }
     for (const std::string& address : options.listen) {
-        listeners_.push_back(SHU_TRY(
-            Listener::open(*loops_[0], address, [this](Accepted a) { take(std::move(a)); })));
-        ports_.push_back(listeners_.back()->port());
+        auto opened = SHU_TRY(Listener::open(
+            *loops_[0], address, [this](Accepted a) { take(std::move(a)); }, log));
+        ports_.push_back(opened.front()->port());
+        std::move(opened.begin(), opened.end(), std::back_inserter(listeners_));
     }
     for (const auto& listener : listeners_)
         listener->start();
@@ -59,9 +59,7 @@ Result<void> RunningServer::open(const ServerOptions& options, int sweep_ms) {
 /// Gives an accepted socket to the I/O threads in turn. Beyond the limit it is closed at once: an
 /// answer would cost what it saves.
 void RunningServer::take(Accepted accepted) {
-    if (serving_->connections.fetch_add(1) >=
-        static_cast<std::int64_t>(limits::http_connections_max)) {
-        serving_->connections.fetch_sub(1);
+    if (!serving_->connections.enter(static_cast<std::int64_t>(limits::http_connections_max))) {
         ::close(accepted.descriptor);
         return;
     }
@@ -88,15 +86,6 @@ void RunningServer::on_every_loop(const std::function<void(IoLoop&)>& work) {
     }
 }
 
-bool RunningServer::all_closed_within(int timeout_ms) {
-    const std::int64_t until = IoLoop::now_ms() + timeout_ms;
-    while (serving_->connections.load() > 0) {
-        if (IoLoop::now_ms() > until) return false;
-        std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    }
-    return true;
-}
-
 void RunningServer::stop() {
     if (!running_) return;
     running_ = false;
@@ -107,7 +96,7 @@ void RunningServer::stop() {
             listener->close();
     });
     on_every_loop([](IoLoop& loop) { loop.for_each([](Connection& c) { c.drain(); }); });
-    if (!all_closed_within(limits::http_shutdown_timeout_ms)) {
+    if (!serving_->connections.wait_for_none(limits::http_shutdown_timeout_ms)) {
         on_every_loop([](IoLoop& loop) { loop.for_each([](Connection& c) { c.close(); }); });
     }
     serving_->workers.stop();
@@ -122,7 +111,7 @@ Server::Statistics RunningServer::statistics() const {
         sum.refused += loop->counters.refused.load(std::memory_order_relaxed);
         sum.errors += loop->counters.errors.load(std::memory_order_relaxed);
     }
-    sum.connections = serving_->connections.load();
+    sum.connections = serving_->connections.count();
     return sum;
 }
 
@@ -157,7 +146,7 @@ Result<std::unique_ptr<Server>> Server::start(const Router& router, ServerOption
         remove_spool_leftovers(options.spool_folder);
     }
     auto serving = std::make_shared<Serving>(
-        router, Dispatcher(options.access_check, options.idempotency, std::move(log)),
+        router, Dispatcher(options.access_check, options.idempotency, log),
         std::max(1, options.workers));
     const auto or_limit = [](int given, int limit) { return given > 0 ? given : limit; };
     serving->spool_folder = options.spool_folder;
@@ -170,7 +159,7 @@ Result<std::unique_ptr<Server>> Server::start(const Router& router, ServerOption
     const int shortest = std::min({serving->header_timeout_ms, serving->keep_alive_timeout_ms,
                                    serving->body_timeout_ms, serving->write_timeout_ms});
     auto server = std::make_unique<RunningServer>(std::move(serving), std::move(tls));
-    SHU_CHECK(server->open(options, std::clamp(shortest / 4, 10, 1'000)));
+    SHU_CHECK(server->open(options, std::clamp(shortest / 4, 10, 1'000), *log));
     return std::unique_ptr<Server>(std::move(server));
 }
 

@@ -17,7 +17,7 @@ namespace shu::http {
 
 struct ServerOptions {
     std::vector<std::string> listen = {
-        "127.0.0.1:8080"};              ///< HOST:PORT, [IPV6]:PORT; port 0 picks one
+        "localhost:8080"};              ///< HOST:PORT, [IPV6]:PORT; port 0 picks one
     std::string certificate_file = {};  ///< PEM chain; empty: plain HTTP
     std::string key_file = {};
     int io_threads = 1;

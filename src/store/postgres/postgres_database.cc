@@ -62,6 +62,9 @@ class PostgresDatabase final : public Database {
             Result<void> result = once(again);
             if (!again || attempt >= limits::write_retries_max) return result;
             retries_.fetch_add(1);
+            // A sleep, because nothing tells when the transaction that this one met is over: it may
+            // be another node's. At most 12.8 ms, and an early end would only bring the two
+            // together again.
             std::this_thread::sleep_for(backoff(attempt));
         }
     }
