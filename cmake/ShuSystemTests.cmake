@@ -19,10 +19,12 @@ foreach(engine sqlite postgres)
     endforeach()
 endforeach()
 
-# The rule commands need neither city nor database.
-shu_add_test(system_rule_command COMMAND ${NODE} --test ${CMAKE_SOURCE_DIR}/tests/system/rule_command.test.mjs)
-set_property(TEST system_rule_command APPEND PROPERTY ENVIRONMENT "SHU_PROGRAM=$<TARGET_FILE:shu>")
-set_tests_properties(system_rule_command PROPERTIES LABELS system)
+# The command line needs no database server.
+foreach(story rule_command command_line)
+    shu_add_test(system_${story} COMMAND ${NODE} --test ${CMAKE_SOURCE_DIR}/tests/system/${story}.test.mjs)
+    set_property(TEST system_${story} APPEND PROPERTY ENVIRONMENT "SHU_PROGRAM=$<TARGET_FILE:shu>")
+    set_tests_properties(system_${story} PROPERTIES LABELS system)
+endforeach()
 
 # The web application: types and lint, unit tests, and the story in a browser against the mock server.
 find_program(NPM npm REQUIRED)

@@ -56,21 +56,29 @@ int fail(const shu::Error& error) {
     return 1;
 }
 
+int exit_code_of(const shu::Result<void>& done) {
+    return done.ok() ? 0 : fail(done.error());
+}
+int exit_code_of(const shu::Result<int>& verdict) {
+    return verdict.ok() ? *verdict : fail(verdict.error());
+}
+
 int serve_city(Arguments& in) {
     auto config = shu::read_config(in.config, in.overrides);
     if (!config.ok()) return fail(config.error());
     in.serve.config = std::move(*config);
-    return serve(in.serve, shu::Log::open(in.serve.config.log_level), std::cout);
+    return exit_code_of(serve(in.serve, shu::Log::open(in.serve.config.log_level), std::cout));
 }
 
 /// `shu city plan|apply`: opens the data folder and hands it to the command.
 int with_installation(Arguments& in, bool applies) {
     in.installation.city_folder = in.folder;
+    in.installation.must_exist = !applies;
     auto installation = Installation::open(in.installation, shu::Log::none());
     if (!installation.ok()) return fail(installation.error());
     const Output output{.out = std::cout, .colour = wants_colour()};
-    if (applies) return city_apply(in.folder, (*installation)->apply_parts(), output);
-    return city_plan(in.folder, *(*installation)->database, output);
+    if (applies) return exit_code_of(city_apply(in.folder, (*installation)->apply_parts(), output));
+    return exit_code_of(city_plan(in.folder, *(*installation)->database, output));
 }
 
 void add_serve(CLI::App& app, Arguments& in) {
@@ -107,7 +115,8 @@ void add_demo(CLI::App& app, Arguments& in) {
         ->check(CLI::Range(100, 9'000'000));
     command.add_option("--seed", in.demo.seed, "The same seed gives the same people");
     command.add_flag("--once", in.demo.once, "Do nothing where the demonstration is there already");
-    command.callback([&in] { in.exit_code = demo(in.installation, in.demo, std::cout); });
+    command.callback(
+        [&in] { in.exit_code = exit_code_of(demo(in.installation, in.demo, std::cout)); });
 }
 
 void add_city(CLI::App& app, Arguments& in) {
@@ -116,7 +125,8 @@ void add_city(CLI::App& app, Arguments& in) {
     CLI::App& check = *city.add_subcommand("check", "Find every mistake of the folder");
     check.add_option("FOLDER", in.folder)->required();
     check.callback([&in] {
-        in.exit_code = city_check(in.folder, {.out = std::cout, .colour = wants_colour()});
+        in.exit_code =
+            exit_code_of(city_check(in.folder, {.out = std::cout, .colour = wants_colour()}));
     });
     for (const bool applies : {false, true}) {
         CLI::App& command =
@@ -131,7 +141,8 @@ void add_city(CLI::App& app, Arguments& in) {
     CLI::App& schema = *city.add_subcommand("schema", "Write a JSON Schema for each kind of file");
     schema.add_option("FOLDER", in.output, "Where to write them")->required();
     schema.callback([&in] {
-        in.exit_code = city_schema(in.output, {.out = std::cout, .colour = wants_colour()});
+        in.exit_code =
+            exit_code_of(city_schema(in.output, {.out = std::cout, .colour = wants_colour()}));
     });
 }
 
@@ -141,18 +152,21 @@ void add_ledger(CLI::App& app, Arguments& in) {
     CLI::App& verify =
         *ledger.add_subcommand("verify", "Read everything again and name the first bad entry");
     add_installation(verify, in.installation, false);
-    verify.callback([&in] { in.exit_code = ledger_verify(in.installation, std::cout); });
+    verify.callback(
+        [&in] { in.exit_code = exit_code_of(ledger_verify(in.installation, std::cout)); });
     CLI::App& prove = *ledger.add_subcommand("prove", "Write the receipt of an act");
     prove.add_option("ACT", in.act, "Sequence number or id")->required();
     add_installation(prove, in.installation, false);
     prove.add_option("--output", in.output, "File to write; default standard output");
-    prove.callback(
-        [&in] { in.exit_code = ledger_prove(in.installation, in.act, in.output, std::cout); });
+    prove.callback([&in] {
+        in.exit_code = exit_code_of(ledger_prove(in.installation, in.act, in.output, std::cout));
+    });
     CLI::App& check =
         *ledger.add_subcommand("check", "Verify a receipt with the city's public key alone");
     check.add_option("RECEIPT", in.receipt)->required();
     check.add_option("--key", in.key, "The city's public key, PEM")->required();
-    check.callback([&in] { in.exit_code = ledger_check(in.receipt, in.key, std::cout); });
+    check.callback(
+        [&in] { in.exit_code = exit_code_of(ledger_check(in.receipt, in.key, std::cout)); });
 }
 
 void add_feel(CLI::App& app, Arguments& in) {
@@ -200,7 +214,7 @@ void add_rule(CLI::App& app, Arguments& in) {
 
 int main(int argc, char** argv) {
     Arguments in;
-    CLI::App app("Shu, the software of a city's digital government");
+    CLI::App app("Shu, the software of a city's digital government", "shu");
     app.set_version_flag("--version", std::string(kVersion));
     app.require_subcommand(1);
     add_serve(app, in);
@@ -209,6 +223,10 @@ int main(int argc, char** argv) {
     add_ledger(app, in);
     add_feel(app, in);
     add_rule(app, in);
+    if (argc == 1) {
+        std::cerr << app.help();
+        return 1;
+    }
     CLI11_PARSE(app, argc, argv);
     return in.exit_code;
 }

@@ -106,7 +106,7 @@ struct City {
 };
 
 /// Reads the folder and reports every mistake in one run. Errors: NotFound when there is no such
-/// folder.
+/// folder, or no city.yaml in it.
 Result<CheckReport> check(const std::string& folder);
 
 /// Reads a folder that is free of mistakes. Errors: NotFound; Invalid with the number of mistakes

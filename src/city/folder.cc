@@ -12,11 +12,32 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// One error instead of a mistake for each file, where somebody has named another folder. Errors:
+/// NotFound with the folder that is likely meant.
+Result<void> check_is_city(const std::string& folder) {
+    constexpr const char* kCityFile = "city.yaml";
+    std::error_code ignored;
+    const fs::path path(folder);
+    if (!fs::exists(path, ignored))
+        return not_found("there is no folder " + folder + "; name the one that holds city.yaml");
+    if (!fs::is_directory(path, ignored))
+        return not_found(folder + " is a file; name the folder that holds city.yaml");
+    if (fs::exists(path / kCityFile, ignored)) return {};
+    std::string detail = folder + " is not a city folder: it holds no city.yaml";
+    const fs::path absolute = fs::weakly_canonical(path, ignored);
+    for (fs::path above = absolute; above.has_relative_path();) {
+        above = above.parent_path();
+        if (fs::exists(above / kCityFile, ignored))
+            return not_found(detail + "; did you mean " + above.string() + "?");
+    }
+    return not_found(detail + "; docs/format/city-folder.md tells what a city needs");
+}
+
 /// Relative paths of all files, sorted; names that begin with a point are the tools' own and are
 /// left out.
 Result<std::vector<std::string>> files_under(const std::string& folder) {
+    SHU_CHECK(check_is_city(folder));
     std::error_code error;
-    if (!fs::is_directory(folder, error)) return not_found("there is no folder " + folder);
     std::vector<std::string> found;
     fs::recursive_directory_iterator walk(folder, fs::directory_options::skip_permission_denied,
                                           error);

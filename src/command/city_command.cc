@@ -34,11 +34,6 @@ std::string counted(std::int64_t number, std::string_view noun) {
     return std::to_string(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
 }
 
-int failed(const Output& output, const Error& error) {
-    output.out << painted(output, Tone::kBad, "failed: ") << error.detail << "\n";
-    return kFailed;
-}
-
 void print_members(const Output& output, const city::Change& change) {
     for (const city::MemberChange& member : change.members) {
         output.out << "      " << member.member;
@@ -79,55 +74,47 @@ bool wants_colour() {
     return isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
 }
 
-int city_check(const std::string& folder, Output output) {
-    const auto report = city::check(folder);
-    if (!report.ok()) return failed(output, report.error());
-    for (const city::Finding& finding : report->findings) {
+Result<int> city_check(const std::string& folder, Output output) {
+    const city::CheckReport report = SHU_TRY(city::check(folder));
+    for (const city::Finding& finding : report.findings) {
         const std::string place = finding.file + ":" + std::to_string(finding.line) + ":" +
                                   std::to_string(finding.column) + ":";
         output.out << place << " " << painted(output, Tone::kBad, finding.message) << "\n";
         if (!finding.remedy.empty())
             output.out << "    " << painted(output, Tone::kGood, finding.remedy) << "\n";
     }
-    const std::string files = " in " + counted(report->files, "file");
-    if (report->clean()) {
+    const std::string files = " in " + counted(report.files, "file");
+    if (report.clean()) {
         output.out << painted(output, Tone::kGood, "no mistakes") << files << "\n";
         return kDone;
     }
     output.out << painted(output, Tone::kBad,
-                          counted(static_cast<std::int64_t>(report->findings.size()), "mistake"))
+                          counted(static_cast<std::int64_t>(report.findings.size()), "mistake"))
                << files << "\n";
     return kFailed;
 }
 
-int city_plan(const std::string& folder, store::Database& database, Output output) {
-    const auto city = city::load(folder);
-    if (!city.ok()) return failed(output, city.error());
-    const auto plan = city::plan(*city, database);
-    if (!plan.ok()) return failed(output, plan.error());
-    print(output, *city, *plan);
-    return plan->empty() ? kDone : kChanges;
+Result<int> city_plan(const std::string& folder, store::Database& database, Output output) {
+    const city::City city = SHU_TRY(city::load(folder));
+    const city::Plan plan = SHU_TRY(city::plan(city, database));
+    print(output, city, plan);
+    return plan.empty() ? kDone : kChanges;
 }
 
-int city_apply(const std::string& folder, const city::ApplyParts& parts, Output output) {
-    const auto city = city::load(folder);
-    if (!city.ok()) return failed(output, city.error());
-    const auto plan = city::plan(*city, parts.database);
-    if (!plan.ok()) return failed(output, plan.error());
-    print(output, *city, *plan);
-    if (const auto done = city::apply(*city, *plan, parts); !done.ok())
-        return failed(output, done.error());
-    output.out << painted(output, Tone::kGood, plan->empty() ? "nothing to do" : "applied") << "\n";
+Result<int> city_apply(const std::string& folder, const city::ApplyParts& parts, Output output) {
+    const city::City city = SHU_TRY(city::load(folder));
+    const city::Plan plan = SHU_TRY(city::plan(city, parts.database));
+    print(output, city, plan);
+    SHU_CHECK(city::apply(city, plan, parts));
+    output.out << painted(output, Tone::kGood, plan.empty() ? "nothing to do" : "applied") << "\n";
     return kDone;
 }
 
-int city_schema(const std::string& target, Output output) {
-    if (const auto made = file::make_folder(target); !made.ok())
-        return failed(output, made.error());
+Result<int> city_schema(const std::string& target, Output output) {
+    SHU_CHECK(file::make_folder(target));
     for (const auto& [kind, schema] : city::schemas()) {
         const std::string path = target + "/" + kind + ".schema.json";
-        if (const auto written = file::replace(path, json::serialize(schema) + "\n"); !written.ok())
-            return failed(output, written.error());
+        SHU_CHECK(file::replace(path, json::serialize(schema) + "\n"));
         output.out << path << "\n";
     }
     return kDone;

@@ -17,17 +17,16 @@ struct Output {
 /// True if standard output is a terminal and NO_COLOR is not set.
 bool wants_colour();
 
-// Each returns the exit code: 0 done or nothing to do, 1 the folder has mistakes or the work
-// failed.
+// Each gives the exit code: 0 done or nothing to do; an error is why the work could not be done.
 
-/// Prints every mistake as file:line:column with its remedy, then a summary.
-int city_check(const std::string& folder, Output output);
+/// Prints every mistake as file:line:column with its remedy, then a summary. 1 when there is one.
+Result<int> city_check(const std::string& folder, Output output);
 /// Prints what would change: + added, ~ changed with the members old -> new, - removed. 2 when
 /// there is something to change.
-int city_plan(const std::string& folder, store::Database& database, Output output);
+Result<int> city_plan(const std::string& folder, store::Database& database, Output output);
 /// Prints the plan and carries it out.
-int city_apply(const std::string& folder, const city::ApplyParts& parts, Output output);
+Result<int> city_apply(const std::string& folder, const city::ApplyParts& parts, Output output);
 /// Writes `<kind>.schema.json` files into `target`.
-int city_schema(const std::string& target, Output output);
+Result<int> city_schema(const std::string& target, Output output);
 
 }  // namespace shu::command

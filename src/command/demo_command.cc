@@ -75,9 +75,61 @@ Result<void> write_samples(const Installation& installation, const city::City& c
     return file::replace(folder + "/population-gb18030.csv", sample.gb18030);
 }
 
-Result<void> run(const InstallationOptions& options, const DemoOptions& wanted, std::ostream& out) {
-    const std::string marker = options.data_folder + "/demo.json";
-    if (wanted.once && file::exists(marker)) {
+/// How far the demonstration of a data folder has come.
+class Marker {
+ public:
+    explicit Marker(const std::string& folder)
+        : finished_(folder + "/demo.json"), begun_(folder + "/demo-begun.json") {}
+
+    bool is_finished() const { return file::exists(finished_); }
+    bool is_begun() const { return file::exists(begun_); }
+
+    Result<void> begin(const DemoOptions& wanted) const {
+        return file::replace(begun_, text_of(wanted));
+    }
+    Result<void> finish(const DemoOptions& wanted) const {
+        SHU_CHECK(file::replace(finished_, text_of(wanted)));
+        std::error_code ignored;
+        std::filesystem::remove(begun_, ignored);
+        return {};
+    }
+    /// Other people would be added to those that are there already. Errors: Conflict.
+    Result<void> check_same(const DemoOptions& wanted) const {
+        constexpr std::size_t kMarkerBytesMax = 4'096;
+        const std::string found = SHU_TRY(file::read(begun_, kMarkerBytesMax));
+        if (found == text_of(wanted)) return {};
+        return conflict(
+            "an unfinished demonstration lies here: " + found.substr(0, found.size() - 1) +
+            "; give the same --people and --seed to finish it, or remove the folder");
+    }
+
+ private:
+    static std::string text_of(const DemoOptions& wanted) {
+        return json::serialize(json::object{{"people", wanted.people}, {"seed", wanted.seed}}) +
+               "\n";
+    }
+    std::string finished_, begun_;
+};
+
+/// Synthetic people do not belong among others. Errors: Conflict.
+Result<void> check_is_free(const Marker& marker, const DemoOptions& wanted,
+                           Installation& installation) {
+    if (marker.is_begun()) return marker.check_same(wanted);
+    const std::string city = SHU_TRY(city::applied_code(*installation.database));
+    if (city.empty()) return {};
+    return conflict("the data folder or the database holds the city " + city +
+                    " already; a demonstration needs a folder and a database of its own");
+}
+
+}  // namespace
+
+Result<void> demo(const InstallationOptions& options, const DemoOptions& wanted,
+                  std::ostream& out) {
+    const Marker marker(options.data_folder);
+    if (marker.is_finished()) {
+        if (!wanted.once)
+            return conflict("there is a demonstration city in " + options.data_folder +
+                            " already; name another --data, or leave it as it is with --once");
         out << "the demonstration city is there already: " << options.data_folder << "\n";
         return {};
     }
@@ -85,6 +137,8 @@ Result<void> run(const InstallationOptions& options, const DemoOptions& wanted, 
     InstallationOptions demo_options = options;
     demo_options.demo = true;
     const auto installation = SHU_TRY(Installation::open(demo_options, Log::none()));
+    SHU_CHECK(check_is_free(marker, wanted, *installation));
+    SHU_CHECK(marker.begin(wanted));
     const city::ApplyParts parts = installation->apply_parts();
     const city::Plan plan = SHU_TRY(city::plan(declared, *installation->database));
     SHU_CHECK(city::apply(declared, plan, parts));
@@ -95,18 +149,7 @@ Result<void> run(const InstallationOptions& options, const DemoOptions& wanted, 
     SHU_CHECK(write_samples(*installation, declared, wanted.seed));
     const ledger::Checkpoint checkpoint = SHU_TRY(installation->ledger->sequence_now());
     out << "ledger: " << checkpoint.size << " acts under the first checkpoints\n";
-    return file::replace(
-        marker,
-        json::serialize(json::object{{"people", wanted.people}, {"seed", wanted.seed}}) + "\n");
-}
-
-}  // namespace
-
-int demo(const InstallationOptions& options, const DemoOptions& wanted, std::ostream& out) {
-    const auto done = run(options, wanted, out);
-    if (done.ok()) return 0;
-    out << "shu: " << done.error().detail << "\n";
-    return 1;
+    return marker.finish(wanted);
 }
 
 }  // namespace shu::command

@@ -14,8 +14,11 @@ struct DemoOptions {
     bool once = false;  ///< leave a finished demonstration as it is
 };
 
-/// Applies the city, makes the demonstration accounts, generates people, households, enterprises
-/// and licences and collects them as anybody's files are collected. 0 on success.
-int demo(const InstallationOptions& installation, const DemoOptions& options, std::ostream& out);
+/// In a folder and a database of its own; one that was interrupted goes on. Applies the city, makes
+/// the demonstration accounts, generates people, households, enterprises and licences and collects
+/// them as anybody's files are collected. Errors: Conflict where a city is already; those of the
+/// folder, the database and the collection.
+Result<void> demo(const InstallationOptions& installation, const DemoOptions& options,
+                  std::ostream& out);
 
 }  // namespace shu::command

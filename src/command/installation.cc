@@ -91,6 +91,9 @@ Installation::~Installation() {
 Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptions& options,
                                                          std::shared_ptr<const Log> log) {
     const std::string& data = options.data_folder;
+    if (options.must_exist && !file::exists(data + "/keys/city.pem"))
+        return not_found("there is no city's data in the folder " + data +
+                         "; `shu serve` and `shu demo` make one");
     for (const char* folder : {"", "/keys", "/spool", "/tiles", "/trace"})
         SHU_CHECK(file::make_folder(data + folder));
     const int lock = SHU_TRY(lock_folder(data));

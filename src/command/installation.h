@@ -27,6 +27,7 @@ struct InstallationOptions {
     std::string demo_password{};  ///< as the folder declares it; shown to whoever opens the sign-in
                                   ///< page on loopback
     ledger::OpenCheck ledger_check = ledger::OpenCheck::kNewestCheckpoint;
+    bool must_exist = false;  ///< for tools that only look: nothing is made where nothing is
     int request_threads = 4;  ///< of the server, I/O threads and workers: each may read from the
                               ///< database at the same time
 };
@@ -36,8 +37,8 @@ struct InstallationOptions {
 class Installation {
  public:
     /// Opens, creating what is missing, and brings the schema to this program's version. Errors:
-    /// Conflict when another process has the folder open or the database is newer; those of the
-    /// parts.
+    /// NotFound when it must exist and does not; Conflict when another process has the folder open
+    /// or the database is newer; those of the parts.
     static Result<std::unique_ptr<Installation>> open(const InstallationOptions& options,
                                                       std::shared_ptr<const Log> log);
     ~Installation();

@@ -8,11 +8,6 @@
 namespace shu::command {
 namespace {
 
-int fail(std::ostream& out, const Error& error) {
-    out << "shu: " << error.detail << "\n";
-    return 1;
-}
-
 /// An act's number in the log from what a person typed: small numbers are sequence numbers, long
 /// ones ids.
 Result<std::int64_t> sequence_from(const ledger::Ledger& ledger, const std::string& act) {
@@ -28,14 +23,14 @@ Result<std::int64_t> sequence_from(const ledger::Ledger& ledger, const std::stri
 
 }  // namespace
 
-int ledger_verify(const InstallationOptions& options, std::ostream& out) {
-    InstallationOptions unchecked =
-        options;  // the verification names what a check on opening only stumbles over
+Result<int> ledger_verify(const InstallationOptions& options, std::ostream& out) {
+    InstallationOptions unchecked = options;
+    unchecked.must_exist = true;
+    // The verification names what a check on opening only stumbles over.
     unchecked.ledger_check = ledger::OpenCheck::kNothing;
-    auto installation = Installation::open(unchecked, Log::none());
-    if (!installation.ok()) return fail(out, installation.error());
+    const auto installation = SHU_TRY(Installation::open(unchecked, Log::none()));
     const bool terminal = ::isatty(STDOUT_FILENO) == 1;
-    const auto report = (*installation)->ledger->verify([&](std::uint64_t done, std::uint64_t all) {
+    const auto report = installation->ledger->verify([&](std::uint64_t done, std::uint64_t all) {
         if (terminal) out << "\r" << done << " of " << all << " acts" << std::flush;
     });
     if (terminal) out << "\r";
@@ -48,35 +43,32 @@ int ledger_verify(const InstallationOptions& options, std::ostream& out) {
     return 0;
 }
 
-int ledger_prove(const InstallationOptions& options, const std::string& act,
-                 const std::string& file, std::ostream& out) {
-    auto installation = Installation::open(options, Log::none());
-    if (!installation.ok()) return fail(out, installation.error());
-    const ledger::Ledger& ledger = *(*installation)->ledger;
-    const auto sequence = sequence_from(ledger, act);
-    if (!sequence.ok()) return fail(out, sequence.error());
-    const auto receipt = ledger.receipt(*sequence);
-    if (!receipt.ok()) return fail(out, receipt.error());
+Result<void> ledger_prove(const InstallationOptions& options, const std::string& act,
+                          const std::string& file, std::ostream& out) {
+    InstallationOptions existing = options;
+    existing.must_exist = true;
+    const auto installation = SHU_TRY(Installation::open(existing, Log::none()));
+    const ledger::Ledger& ledger = *installation->ledger;
+    const std::int64_t sequence = SHU_TRY(sequence_from(ledger, act));
+    const ledger::Receipt receipt = SHU_TRY(ledger.receipt(sequence));
     if (file.empty()) {
-        out << receipt->to_text() << "\n";
-        return 0;
+        out << receipt.to_text() << "\n";
+        return {};
     }
-    if (const auto written = file::replace(file, receipt->to_text() + "\n"); !written.ok())
-        return fail(out, written.error());
-    out << "receipt of act " << *sequence << " under checkpoint " << receipt->checkpoint.size
+    SHU_CHECK(file::replace(file, receipt.to_text() + "\n"));
+    out << "receipt of act " << sequence << " under checkpoint " << receipt.checkpoint.size
         << " written to " << file << "\n";
-    return 0;
+    return {};
 }
 
-int ledger_check(const std::string& receipt_file, const std::string& key_file, std::ostream& out) {
-    const auto text = file::read(receipt_file, limits::receipt_bytes_max);
-    if (!text.ok()) return fail(out, text.error());
-    const auto pem = file::read(key_file, limits::pem_bytes_max);
-    if (!pem.ok()) return fail(out, pem.error());
-    const auto key = crypto::Sm2PublicKey::from_pem(*pem);
-    if (!key.ok()) return fail(out, within(key_file, key.error()));
-    const auto receipt = ledger::Receipt::parse(*text);
-    if (!receipt.ok()) return fail(out, within(receipt_file, receipt.error()));
+Result<int> ledger_check(const std::string& receipt_file, const std::string& key_file,
+                         std::ostream& out) {
+    const std::string text = SHU_TRY(file::read(receipt_file, limits::receipt_bytes_max));
+    const std::string pem = SHU_TRY(file::read(key_file, limits::pem_bytes_max));
+    const auto key = crypto::Sm2PublicKey::from_pem(pem);
+    if (!key.ok()) return within(key_file, key.error());
+    const auto receipt = ledger::Receipt::parse(text);
+    if (!receipt.ok()) return within(receipt_file, receipt.error());
     if (const auto verified = receipt->verify(*key); !verified.ok()) {
         out << "NOT PROVED: " << verified.error().detail << "\n";
         return 1;

@@ -10,6 +10,7 @@
 #include "command/idempotency.h"
 #include "command/installation.h"
 #include "command/operation.h"
+#include "foundation/file.h"
 #include "http/server.h"
 #include "ledger/routes.h"
 
@@ -141,10 +142,15 @@ http::ServerOptions server_options(const ServerConfig& config, Installation& ins
     return options;
 }
 
-Result<void> run(const ServeOptions& options, const std::shared_ptr<const Log>& log,
-                 std::ostream& out) {
+}  // namespace
+
+Result<void> serve(const ServeOptions& options, const std::shared_ptr<const Log>& log,
+                   std::ostream& out) {
     StopSignals signals;
     const ServerConfig& config = options.config;
+    if (!options.web_folder.empty() && !file::exists(options.web_folder + "/index.html"))
+        return not_found("there is no web application in the folder " + options.web_folder +
+                         "; build it with `make`, or name the folder of its index.html with --web");
     const city::City declared = SHU_TRY(city::load(config.city_folder));
     const auto installation =
         SHU_TRY(Installation::open({.city_folder = config.city_folder,
@@ -185,15 +191,6 @@ Result<void> run(const ServeOptions& options, const std::shared_ptr<const Log>& 
     installation->records->stop();
     installation->ledger->stop();
     return {};
-}
-
-}  // namespace
-
-int serve(const ServeOptions& options, std::shared_ptr<const Log> log, std::ostream& out) {
-    const auto served = run(options, log, out);
-    if (served.ok()) return 0;
-    out << "shu: " << served.error().detail << "\n";
-    return 1;
 }
 
 }  // namespace shu::command

@@ -16,7 +16,8 @@ struct ServeOptions {
     std::string web_folder;  ///< the built web application; empty: only the API
 };
 
-/// Serves until SIGINT or SIGTERM. 0 after an orderly stop; 1 with the reason when it cannot start.
-int serve(const ServeOptions& options, std::shared_ptr<const Log> log, std::ostream& out);
+/// Serves until SIGINT or SIGTERM. Errors: why it cannot start.
+Result<void> serve(const ServeOptions& options, const std::shared_ptr<const Log>& log,
+                   std::ostream& out);
 
 }  // namespace shu::command

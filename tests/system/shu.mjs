@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 export const source = process.env.SHU_SOURCE ?? new URL('../..', import.meta.url).pathname;
 export const program = process.env.SHU_PROGRAM ?? join(source, 'build/release/shu');
 export const engine = process.env.SHU_ENGINE ?? 'sqlite';
-const city = join(source, 'cities/shenyang');
+export const city = join(source, 'cities/shenyang');
 
 /// Calls `attempt` until it gives something, at most `seconds`.
 export async function until(what, attempt, seconds = 30) {
