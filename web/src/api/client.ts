@@ -45,7 +45,17 @@ export function remove<T>(path: string): Promise<T> {
   return send<T>('DELETE', path)
 }
 
+/** What is not JSON: a model's XML. */
+export function getText(path: string): Promise<string> {
+  return exchange('GET', path)
+}
+
 async function send<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const text = await exchange(method, path, body)
+  return (text ? JSON.parse(text) : undefined) as T
+}
+
+async function exchange(method: string, path: string, body?: unknown): Promise<string> {
   const headers: Record<string, string> = { Accept: 'application/json' }
   if (body !== undefined) headers['Content-Type'] = 'application/json'
   let response: Response
@@ -61,7 +71,7 @@ async function send<T>(method: string, path: string, body?: unknown): Promise<T>
   }
   const text = await response.text()
   if (!response.ok) throw problemOf(response.status, text)
-  return (text ? JSON.parse(text) : undefined) as T
+  return text
 }
 
 /** Reads whatever a failing answer carried; never throws itself. */

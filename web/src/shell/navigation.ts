@@ -31,7 +31,8 @@ export function officeGroups(t: Words): Group[] {
     { label: t.groups.sharing, entries: [{ to: '/catalogue', label: t.catalogue }] },
     { label: t.groups.trust, entries: [{ to: '/ledger/checkpoints', label: t.checkpoints }] },
   ]
-  const [, data, sharing, trust] = groups
+  const [desk, data, sharing, trust] = groups
+  if (can('rule.read')) desk.entries.push({ to: '/rules', label: t.rules })
   if (can('dataset.collect')) data.entries.push({ to: '/batches', label: t.batches })
   if (can('grant.read')) sharing.entries.push({ to: '/applications', label: t.applications }, { to: '/grants', label: t.grants })
   if (can('ledger.read')) trust.entries.unshift({ to: '/ledger/acts', label: t.acts })

@@ -62,5 +62,6 @@ export async function settled(page: Page): Promise<void> {
   await page.waitForSelector('h1')
   await page.waitForFunction(() => document.querySelector('.skeleton') === null)
   await page.waitForFunction(() => !document.querySelector('.maps.waiting'))
+  await page.waitForFunction(() => !document.querySelector('.drawing .waiting'))
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
 }

@@ -10,12 +10,16 @@ export interface Place {
   who: keyof typeof people | null
   /** pressed before the picture, by its words in Chinese */
   press?: string
+  /** looks like this in a wide window only */
+  wide?: true
 }
 
 export const people = {
   police: { name: 'police-data', password },
   social: { name: 'human-resources', password },
   citizen: { name: 'citizen-1', password },
+  rules: { name: 'rule-officer', password },
+  publisher: { name: 'rule-publisher', password },
   fresh: { name: 'first-day', password },
 }
 
@@ -52,6 +56,15 @@ export function placesOf({ exchange, ledger }: Mock): Place[] {
     { name: 'checkpoints', path: '/ledger/checkpoints', who: null, press: '现在核对' },
     { name: 'organisations', path: '/organisations', who: 'police' },
     { name: 'organisation', path: '/organisations/sy-gaj', who: 'police' },
+    { name: 'rules', path: '/rules', who: 'rules' },
+    { name: 'rule', path: '/rules/elder-care', who: 'rules', press: '试算' },
+    { name: 'rule-graph', path: '/rules/elder-care', who: 'rules', press: '决策图', wide: true },
+    { name: 'rule-expression', path: '/rules/elder-care', who: 'rules', press: '全年补贴', wide: true },
+    { name: 'rule-cases', path: '/rules/elder-care?tab=cases', who: 'rules', press: '全部运行' },
+    { name: 'rule-check', path: '/rules/elder-care?tab=check', who: 'rules' },
+    { name: 'rule-versions', path: '/rules/elder-care?tab=versions', who: 'publisher' },
+    { name: 'rule-publish', path: '/rules/street-light', who: 'publisher', press: '发布…' },
+    { name: 'rule-reading', path: '/rules/elder-care/reading', who: 'publisher' },
     { name: 'my', path: '/my', who: 'citizen' },
     { name: 'my-call', path: `/my/call/${mine.id}`, who: 'citizen' },
     { name: 'my-self', path: '/my/self', who: 'citizen' },

@@ -127,6 +127,8 @@ export const accounts: Account[] = [
   account('2', 'human-resources', '人社局业务员', 'officer', 'sy-rsj', '数据专员', officerVerbs),
   account('3', 'market-data', '市场监管局数据管理员', 'officer', 'sy-scj', '数据专员', officerVerbs.filter((verb) => verb !== 'ledger.read' && verb !== 'gateway.monitor')),
   account('4', 'citizen-1', '市民一', 'citizen', null, null, []),
+  account('6', 'rule-officer', '数据局规则员', 'officer', 'sy-sjj', '规则员', ['rule.read', 'rule.draw', 'rule.evaluate', 'rule.case']),
+  account('7', 'rule-publisher', '数据局审定员', 'officer', 'sy-sjj', '审定员', ['rule.read', 'rule.publish', 'rule.case']),
   account('5', 'first-day', '民政局新任专员', 'officer', 'sy-mzj', '数据专员', officerVerbs, true),
 ]
 

@@ -8,6 +8,7 @@ import * as city from './city'
 import { collect, type Collected } from './collection'
 import { MockExchange } from './exchange'
 import { MockLedger } from './ledger'
+import { MockRules } from './rule'
 import { answered, Problem, Router, stream, type Request } from './wire'
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -23,6 +24,7 @@ export async function startMock({ port = 0, traffic = 4, stepMs = 90 }: MockOpti
   const now = () => Date.now()
   const ledger = new MockLedger(now)
   const exchange = new MockExchange(ledger, now)
+  const rules = new MockRules(now)
   const batches: Collected[] = []
   const sessions = new Map<string, Account>()
   const failures = new Map<string, number>()
@@ -39,6 +41,7 @@ export async function startMock({ port = 0, traffic = 4, stepMs = 90 }: MockOpti
   recordRoutes()
   exchangeRoutes()
   ledgerRoutes()
+  rules.routes(router, need)
   const started = await router.listen(port, join(here, '../../dist'))
   const timers = [setInterval(tick, 1000), setInterval(invent, traffic > 0 ? Math.max(20, 1000 / traffic) : 1000)]
   return { ...started, ledger, exchange, close }

@@ -97,7 +97,7 @@ function sendFile(reply: ServerResponse, dist: string, path: string): void {
   const file = existsSync(wanted) && statSync(wanted).isFile() ? wanted : join(dist, 'index.html')
   const headers = {
     'Content-Type': types[extname(file)] ?? 'application/octet-stream',
-    'Content-Security-Policy': "default-src 'self'; style-src 'self' 'unsafe-inline'",
+    'Content-Security-Policy': "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:",
     'X-Content-Type-Options': 'nosniff',
   }
   reply.writeHead(200, headers).end(readFileSync(file))

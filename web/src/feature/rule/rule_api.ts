@@ -1,0 +1,217 @@
+// The shapes of /api/rules, and the calls that more than one part of this feature makes.
+import { getText, post } from '@/api/client'
+
+export type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
+export type Values = Record<string, Json>
+/** A sentence: in both languages where the server speaks both. */
+export type Sentence = string | { zh: string; en: string }
+
+export interface Draft {
+  digest: string
+  drawn_by: string
+  drawn_at: string
+  note: string
+  base: number | null
+  may_publish: boolean
+  why_not: string | null
+}
+
+export interface Version {
+  number: number
+  digest: string
+  from: string
+  until: string | null
+  state: 'in-force' | 'scheduled' | 'past'
+  published_at: string
+  published_by: string
+  drawn_by: string
+  note: string
+  basis: string
+  source: 'draft' | 'folder' | 'rollback'
+  of: number | null
+}
+
+export interface RuleSummary {
+  code: string
+  name: string
+  name_en: string
+  owner: string
+  owner_name: string
+  basis: string
+  four_eyes: boolean
+  record: boolean
+  created_at: string
+  withdrawn_at: string | null
+  in_force: number | null
+  in_force_from?: string | null
+  errors?: number | null
+  findings?: number | null
+  draft: Draft | null
+}
+
+export interface RuleModel extends RuleSummary {
+  versions: Version[]
+  version_count: number
+}
+
+export interface RuleProblem {
+  place: string
+  cell: string
+  element: string
+  line: number
+  column: number
+  message: Sentence
+  severity: 'error' | 'warning'
+}
+
+export type FindingKind = 'gap' | 'overlap' | 'conflict' | 'never-fires' | 'not-analysed' | 'missing-value'
+
+export interface Finding {
+  kind: FindingKind
+  place: string
+  cell: string
+  element: string
+  rules: number[]
+  rule_cells: string[]
+  line: number
+  column: number
+  message: Sentence
+}
+
+export type TypeKind =
+  | 'any'
+  | 'string'
+  | 'number'
+  | 'boolean'
+  | 'date'
+  | 'time'
+  | 'date and time'
+  | 'days and time duration'
+  | 'years and months duration'
+  | 'list'
+  | 'context'
+  | 'function'
+
+export interface RuleType {
+  name: string
+  kind: TypeKind
+  values?: Json[]
+  allowed?: string
+  fields?: { name: string; type: RuleType }[]
+  items?: RuleType
+}
+
+export interface RuleElement {
+  id: string
+  name: string
+  kind: 'decision' | 'input' | 'knowledge' | 'service'
+  type: RuleType
+  inputs: string[]
+  label: string
+}
+
+export interface Report {
+  ok: boolean
+  name: string
+  namespace: string
+  problems: RuleProblem[]
+  findings: Finding[]
+  decisions: RuleElement[]
+  inputs: RuleElement[]
+  services: RuleElement[]
+  knowledge: RuleElement[]
+  digest: string
+}
+
+export interface ExplainedRow {
+  rule: number
+  cell: string
+  fired: boolean
+  failed?: { input: number; cell: string; name: string; condition: string; value: Json } | null
+}
+
+export interface ExplainedTable {
+  place: string
+  cell: string
+  hit_policy: string
+  inputs: { name: string; value: Json }[]
+  rows: ExplainedRow[]
+}
+
+export interface Explained {
+  decision: string
+  element: string
+  inputs: { name: string; value: Json }[]
+  value: Json
+  tables: ExplainedTable[]
+}
+
+export interface Evaluated {
+  model: { code: string; version: number | null; digest: string } | null
+  decision: string
+  output: Json
+  warnings: RuleProblem[]
+  explanation?: Explained[]
+  text?: { zh?: string; en?: string }
+  case?: string
+}
+
+export interface Example {
+  name: string
+  decision: string
+  input: Values
+  expected: Json
+}
+
+export interface ExampleSet {
+  digest: string
+  items: Example[]
+}
+
+export interface Replay {
+  id: string
+  code: string
+  candidate: string
+  decision: string | null
+  state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
+  total: number
+  done: number
+  same: number
+  different: number
+  failed: number
+  error: string | null
+  created_at: string
+  created_by: string
+  finished_at: string | null
+}
+
+export interface Difference {
+  case: string
+  at: string
+  version: number
+  decision: string
+  input: Values
+  before: Json
+  after: Json
+  warning: string | null
+}
+
+/** What is meant by a question about a model: what is drawn at this moment, or what the server keeps. */
+export type Subject = { xml: string } | { code: string; draft: true } | { code: string; version: number }
+
+export function check(subject: Subject): Promise<Report> {
+  return post<Report>('/api/rules/check', subject)
+}
+
+export function evaluate(subject: Subject, decision: string, input: Values, explain = true): Promise<Evaluated> {
+  return post<Evaluated>('/api/rules/evaluate', { ...subject, decision, input, explain })
+}
+
+export function xmlOf(code: string, version: number | 'draft'): Promise<string> {
+  const place = `/api/rules/${encodeURIComponent(code)}`
+  return getText(version === 'draft' ? `${place}/draft.xml` : `${place}/versions/${version}/xml`)
+}
+
+export function sentence(text: Sentence, language: 'zh' | 'en'): string {
+  return typeof text === 'string' ? text : text[language]
+}
