@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "rule/feel/operand_check.h"
+
 namespace shu::rule {
 
 namespace {
@@ -57,9 +59,13 @@ NodeId BoxedCompiler::text(const std::string& content, const std::string& place,
     start_source(content, place);
     const std::size_t frames = frames_.size();
     const std::size_t locals = frames_.back().locals.size();
+    const auto first = static_cast<NodeId>(program_.nodes.size());
     NodeId node = tests_wanted ? tests() : expression();
     if (!failed() && !at_end()) fail("the expression should end before " + snippet());
-    if (!failed()) return node;
+    if (!failed()) {
+        check_operands(first, place);
+        return node;
+    }
     Warning warning;
     warning.offset = mistake_.offset;
     std::tie(warning.line, warning.column) = line_and_column(content, mistake_.offset);
@@ -73,6 +79,42 @@ NodeId BoxedCompiler::text(const std::string& content, const std::string& place,
     frames_.back().locals.resize(locals);
     problems_.push_back(std::move(warning));
     return add(Op::kFailed, offset, name(reason));
+}
+
+// Reports the first mistake of types of a text. The text is compiled all the same: its value is
+// null, with a warning, when it is evaluated.
+void BoxedCompiler::check_operands(NodeId first, const std::string& place) {
+    const auto& locals = frames_.back().locals;
+    const bool tests = !locals.empty() && locals.back().slot == test_slot_;
+    const OperandCheck check(program_, types_, first, test_slot_,
+                             tests ? locals.back().type.get() : nullptr);
+    for (NodeId id = first; id < program_.nodes.size(); ++id) {
+        std::string mistake = check.mistake(id);
+        if (mistake.empty()) continue;
+        report(id, place, std::move(mistake));
+        return;
+    }
+}
+
+void BoxedCompiler::report(NodeId node, const std::string& place, std::string reason) {
+    Warning warning;
+    warning.offset = program_.nodes[node].position - base_;
+    std::tie(warning.line, warning.column) = line_and_column(content_, warning.offset);
+    warning.place = place;
+    warning.reason = std::move(reason);
+    problems_.push_back(std::move(warning));
+}
+
+// Whether a value that is known to be of one kind is asked to be of another.
+void BoxedCompiler::check_kind(NodeId node, const Type* wanted, const std::string& what,
+                               const std::string& place) {
+    const Kind kind = known_kind(type_of(node).get());
+    const Kind asked = known_kind(wanted);
+    if (kind == Kind::kNull || asked == Kind::kNull || kind == asked ||
+        (kind == Kind::kDate && asked == Kind::kDateTime))
+        return;
+    report(node, place,
+           what + " is a " + std::string(name_of(kind)) + ", not a " + std::string(name_of(asked)));
 }
 
 NodeId BoxedCompiler::fits(NodeId node, const TypePointer& type, const std::string& what) {
@@ -91,7 +133,10 @@ void BoxedCompiler::decision(const pugi::xml_node& element, const Scope& scope,
     frames_.emplace_back();
     for (const Variable& variable : scope)
         declare(normalised_name(variable.name), variable.type);
-    const NodeId value = boxed(expression_child(element), place);
+    const pugi::xml_node logic = expression_child(element);
+    const NodeId value = boxed(logic, place);
+    if (local_name(logic) == "literalExpression" && attribute(logic, "typeRef").empty())
+        check_kind(value, type.get(), "the value", place);
     start_source("", place);
     program_.root = fits(value, type, "the value");
     program_.slots = frames_.back().slots;
@@ -116,7 +161,9 @@ NodeId BoxedCompiler::boxed(const pugi::xml_node& node, const std::string& place
     Entered entered(*this);
     if (!node) return problem(place, "an expression is missing");
     const TypePointer type = type_named(attribute(node, "typeRef"), place);
-    return fits(form(node, place), type, "the value");
+    const NodeId value = form(node, place);
+    if (local_name(node) == "literalExpression") check_kind(value, type.get(), "the value", place);
+    return fits(value, type, "the value");
 }
 
 NodeId BoxedCompiler::form(const pugi::xml_node& node, const std::string& place) {
@@ -228,7 +275,12 @@ NodeId BoxedCompiler::list(const pugi::xml_node& node, const std::string& place)
     }
     start_source("", place);
     const NodeId out = add_list(Op::kList, 0, items);
-    set_type(out, list_of(items.empty() ? nullptr : type_of(items[0])));
+    TypePointer element = items.empty() ? nullptr : type_of(items[0]);
+    for (const NodeId item : items)  // members are looked for in the first item's type
+        if (element != nullptr && element->base == Type::Base::kPlain &&
+            known_kind(type_of(item).get()) != element->kind)
+            element = nullptr;
+    set_type(out, list_of(element));
     return out;
 }
 
@@ -316,7 +368,7 @@ NodeId BoxedCompiler::conditional(const pugi::xml_node& node, const std::string&
     const NodeId no = inside(node, "else", place);
     start_source("", place);
     const NodeId out = add(Op::kIf, 0, condition, yes, no);
-    set_type(out, type_of(yes));
+    set_type(out, type_of_either(yes, no));
     return out;
 }
 
@@ -331,7 +383,7 @@ NodeId BoxedCompiler::boxed_filter(const pugi::xml_node& node, const std::string
     leave(scope);
     start_source("", place);
     const NodeId out = add(Op::kFilter, 0, subject, slot, condition);
-    set_type(out, type);
+    set_type(out, is_list ? type : list_of(type));
     return out;
 }
 

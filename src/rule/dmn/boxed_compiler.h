@@ -46,6 +46,11 @@ class BoxedCompiler : private Parser {
     void table_rule(const pugi::xml_node& node, DecisionTable& table, const std::string& place);
     void check_table(const pugi::xml_node& node, DecisionTable& table, const std::string& place);
 
+    void check_operands(NodeId first, const std::string& place);
+    void check_kind(NodeId node, const Type* wanted, const std::string& what,
+                    const std::string& place);
+    void report(NodeId node, const std::string& place, std::string reason);
+
     TypePointer type_named(const std::string& reference, const std::string& place);
     NodeId fits(NodeId node, const TypePointer& type, const std::string& what);
     void start_source(const std::string& content, const std::string& place);

@@ -162,6 +162,8 @@ void BoxedCompiler::table_rule(const pugi::xml_node& node, DecisionTable& out,
             const std::string where = place + ", output " + std::to_string(rule.outputs.size() + 1);
             rule.outputs.push_back(content.empty() || content == "-" ? null_node()
                                                                      : text(content, where));
+            check_kind(rule.outputs.back(), out.outputs[rule.outputs.size() - 1].type.get(),
+                       "the output", where);
         } else if (kind == "annotationEntry") {
             rule.annotation += content;
         }

@@ -36,27 +36,30 @@ bool is_comparable(Kind kind) {
            (kind >= Kind::kDate && kind <= Kind::kDaysDuration);
 }
 
-bool takes(Takes wanted, const Value& v) {
+bool takes(Takes wanted, Kind kind) {
     switch (wanted) {
         case Takes::kAnything: return true;
-        case Takes::kNumber: return v.is_number();
-        case Takes::kString: return v.is_string();
-        case Takes::kBoolean: return v.is_boolean();
-        case Takes::kList: return v.is_list();
-        case Takes::kContext: return v.is_context();
-        case Takes::kDate: return v.kind() == Kind::kDate;
-        case Takes::kTime: return v.kind() == Kind::kTime;
-        case Takes::kDateTime: return v.kind() == Kind::kDateTime;
-        case Takes::kDuration:
-            return v.kind() == Kind::kDaysDuration || v.kind() == Kind::kMonthsDuration;
-        case Takes::kMonths: return v.kind() == Kind::kMonthsDuration;
-        case Takes::kRange: return v.is_range();
-        case Takes::kFunction: return v.is_function();
-        case Takes::kDay: return v.kind() == Kind::kDate || v.kind() == Kind::kDateTime;
-        case Takes::kComparable: return is_comparable(v.kind());
-        case Takes::kListOfContexts: return v.is_list();
+        case Takes::kNumber: return kind == Kind::kNumber;
+        case Takes::kString: return kind == Kind::kString;
+        case Takes::kBoolean: return kind == Kind::kBoolean;
+        case Takes::kListOfContexts:
+        case Takes::kList: return kind == Kind::kList;
+        case Takes::kContext: return kind == Kind::kContext;
+        case Takes::kDate: return kind == Kind::kDate;
+        case Takes::kTime: return kind == Kind::kTime;
+        case Takes::kDateTime: return kind == Kind::kDateTime;
+        case Takes::kDuration: return kind == Kind::kDaysDuration || kind == Kind::kMonthsDuration;
+        case Takes::kMonths: return kind == Kind::kMonthsDuration;
+        case Takes::kRange: return kind == Kind::kRange;
+        case Takes::kFunction: return kind == Kind::kFunction;
+        case Takes::kDay: return kind == Kind::kDate || kind == Kind::kDateTime;
+        case Takes::kComparable: return is_comparable(kind);
     }
     return false;
+}
+
+bool takes(Takes wanted, const Value& v) {
+    return takes(wanted, v.kind());
 }
 
 std::string_view name_of(Takes wanted) {
@@ -203,6 +206,24 @@ std::span<const std::uint32_t> builtins_starting(std::string_view text) {
     if (text.empty()) return {};
     const auto found = table().by_letter.find(text[0]);
     return found == table().by_letter.end() ? std::span<const std::uint32_t>() : found->second;
+}
+
+bool could_take(const Builtin& function, std::span<const Kind> kinds) {
+    const auto may_fit = [](const Parameter& parameter, Kind kind) {
+        return kind == Kind::kNull || takes(parameter.takes, kind) ||
+               parameter.takes == Takes::kList || parameter.takes == Takes::kListOfContexts ||
+               (parameter.takes == Takes::kDateTime && kind == Kind::kDate);
+    };
+    const auto fits = [&](const Signature& signature) {
+        for (std::size_t i = 0; i < signature.count; ++i) {
+            const Parameter& parameter = signature.parameters[i];
+            if (parameter.mode == Mode::kRest) return kinds.size() > i;
+            if (i < kinds.size() ? !may_fit(parameter, kinds[i]) : !may_be_absent(parameter))
+                return false;
+        }
+        return kinds.size() <= signature.count;
+    };
+    return std::any_of(function.signatures.begin(), function.signatures.end(), fits);
 }
 
 Value builtin_value(std::uint32_t id) {

@@ -81,6 +81,9 @@ const Builtin& builtin(std::uint32_t id);
 /// Numbers of the functions whose name begins with the first letter of the text.
 std::span<const std::uint32_t> builtins_starting(std::string_view text);
 
+/// Whether positional arguments of these kinds (kNull: not known) may fit a signature.
+bool could_take(const Builtin& function, std::span<const Kind> kinds);
+
 /// The function as a value.
 Value builtin_value(std::uint32_t id);
 

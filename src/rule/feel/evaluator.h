@@ -16,6 +16,9 @@ namespace shu::rule {
 
 struct Explanation;
 
+/// An operator as texts write it.
+std::string_view symbol_of(Op op);
+
 class Evaluator {
  public:
     Evaluator(const Environment& environment, const Clock& clock, ZoneReference zone)

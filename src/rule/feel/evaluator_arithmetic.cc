@@ -3,7 +3,6 @@
 #include "rule/feel/evaluator.h"
 
 namespace shu::rule {
-namespace {
 
 std::string_view symbol_of(Op op) {
     switch (op) {
@@ -21,6 +20,8 @@ std::string_view symbol_of(Op op) {
         default: return "?";
     }
 }
+
+namespace {
 
 bool is_duration(const Value& v) {
     return v.kind() == Kind::kMonthsDuration || v.kind() == Kind::kDaysDuration;

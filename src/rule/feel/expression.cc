@@ -1,6 +1,8 @@
 // The public face of FEEL: feel.h over the compiler and the evaluator.
 #include "rule/feel.h"
 
+#include <algorithm>
+
 #include "rule/feel/compiler.h"
 #include "rule/feel/evaluator.h"
 
@@ -69,13 +71,58 @@ Result<Outcome> Evaluation::run(const Expression& expression, std::span<const Va
 
 namespace {
 
-TypePointer type_of_value(const Value& value) {
-    if (value.is_null()) return nullptr;
+TypePointer type_of_value(const Value& value);
+
+// Whether a type, as it was read from other values, tells of this one too. A null type is Any.
+bool tells_of(const Type* type, const Value& value) {
+    if (type == nullptr || value.is_null()) return true;
     if (value.is_list()) {
         const auto items = value.as_list();
-        TypePointer element = items.empty() ? nullptr : type_of_value(items[0]);
-        return list_of(std::move(element));
+        return type->base == Type::Base::kList &&
+               std::all_of(items.begin(), items.end(), [type](const Value& item) {
+                   return tells_of(type->element.get(), item);
+               });
     }
+    if (!value.is_context()) return type->base == Type::Base::kPlain && type->kind == value.kind();
+    const auto entries = value.as_context();
+    return type->base == Type::Base::kContext &&
+           std::all_of(entries.begin(), entries.end(), [type](const ContextEntry& entry) {
+               const Type::Field* field = type->field(entry.name.as_string());
+               return field != nullptr && tells_of(field->type.get(), entry.value);
+           });
+}
+
+// What tells of both: Any for values of different kinds, of contexts all their members.
+TypePointer widened(const TypePointer& a, const TypePointer& b) {
+    if (a == nullptr || b == nullptr || a->base != b->base || a->kind != b->kind) return nullptr;
+    if (a->base == Type::Base::kList) return list_of(widened(a->element, b->element));
+    if (a->base != Type::Base::kContext) return a;
+    auto out = std::make_shared<Type>(*a);
+    for (const Type::Field& field : b->fields) {
+        const auto known = std::find_if(out->fields.begin(), out->fields.end(),
+                                        [&](const auto& f) { return f.name == field.name; });
+        if (known == out->fields.end())
+            out->fields.push_back(field);
+        else
+            known->type = widened(known->type, field.type);
+    }
+    return out;
+}
+
+TypePointer type_of_items(std::span<const Value> items) {
+    TypePointer out;
+    for (const Value& item : items) {
+        if (item.is_null() || (out != nullptr && tells_of(out.get(), item))) continue;
+        TypePointer type = type_of_value(item);
+        out = out == nullptr ? std::move(type) : widened(out, type);
+        if (out == nullptr) break;
+    }
+    return out;
+}
+
+TypePointer type_of_value(const Value& value) {
+    if (value.is_null()) return nullptr;
+    if (value.is_list()) return list_of(type_of_items(value.as_list()));
     if (!value.is_context()) return built_in_type(name_of(value.kind()));
     auto type = std::make_shared<Type>();
     type->base = Type::Base::kContext;

@@ -4,6 +4,7 @@
 #include "foundation/limits.h"
 #include "rule/feel/builtin.h"
 #include "rule/feel/literal.h"
+#include "rule/feel/operand_check.h"
 
 namespace shu::rule {
 namespace {
@@ -90,11 +91,12 @@ NodeId Parser::binary(int level) {
         if (found == nullptr || found->level < level) break;
         at_ += found->symbol.size();
         const NodeId right = binary(found->level + 1);
-        const TypePointer type = found->level == kLevelComparison ? built_in_type("boolean")
-                                 : found->level == kLevelAdditive ? type_of(left)
-                                                                  : nullptr;
+        const Kind kind = found->level == kLevelComparison
+                              ? Kind::kBoolean
+                              : result_kind(found->op, known_kind(type_of(left).get()),
+                                            known_kind(type_of(right).get()));
         left = add(found->op, position, left, right);
-        set_type(left, type);
+        if (kind != Kind::kNull) set_type(left, built_in_type(name_of(kind)));
     }
     return left;
 }
@@ -237,7 +239,8 @@ NodeId Parser::filter(NodeId subject, std::size_t position) {
     const NodeId node = add(Op::kFilter, position, subject, slot, condition);
     const TypePointer condition_type = type_of(condition);
     const bool index = condition_type != nullptr && condition_type->kind == Kind::kNumber;
-    set_type(node, index && list ? type->element : type);
+    // A single value is filtered as a list of it. DMN 1.5 10.3.2.5.
+    set_type(node, index ? list ? type->element : type : list ? type : list_of(type));
     return node;
 }
 

@@ -74,11 +74,13 @@ class Parser {
     std::uint32_t name(std::string_view text);
     void set_type(NodeId node, TypePointer type);
     TypePointer type_of(NodeId node) const;
+    TypePointer type_of_either(NodeId one, NodeId other) const;
     std::uint32_t declare(std::string name, TypePointer type);
     std::size_t mark() const { return frames_.back().locals.size(); }
     void leave(std::size_t mark);
     Found find_name();
     NodeId use_local(const Found& found, std::size_t position);
+    NodeId member_or_outer(const Found& found, std::size_t position, NodeId member);
     std::uint32_t slot_here(std::size_t frame, std::uint32_t slot);
     NodeId with_dynamic_items(std::string_view wanted, std::size_t position, NodeId otherwise,
                               const Found& from);

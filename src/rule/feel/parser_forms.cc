@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "rule/feel/builtin.h"
+#include "rule/feel/operand_check.h"
 #include "rule/feel/parser.h"
 
 namespace shu::rule {
@@ -14,7 +15,7 @@ NodeId Parser::if_expression() {
     if (!expect_word("else")) return kNoNode;
     const NodeId no = expression();
     const NodeId node = add(Op::kIf, position, condition, yes, no);
-    set_type(node, type_of(yes) != nullptr ? type_of(yes) : type_of(no));
+    set_type(node, type_of_either(yes, no));
     return node;
 }
 
@@ -208,14 +209,35 @@ NodeId Parser::call(NodeId callee, std::optional<std::uint32_t> builtin_id, std:
     return node;
 }
 
+namespace {
+
+// The type with the kinds of its plain items and members taken away.
+TypePointer without_kinds(const Type& type) {
+    const auto member = [](const TypePointer& inner) {
+        return known_kind(inner.get()) == Kind::kNull ? inner : nullptr;
+    };
+    if (type.base == Type::Base::kList) {
+        const Type* element = type.element.get();
+        return list_of(element == nullptr || element->base == Type::Base::kPlain
+                           ? nullptr
+                           : without_kinds(*element));
+    }
+    auto out = std::make_shared<Type>(type);
+    for (Type::Field& field : out->fields)
+        field.type = member(field.type);
+    return out;
+}
+
+}  // namespace
+
 TypePointer Parser::result_type(std::uint32_t builtin_id,
                                 const std::vector<NodeId>& arguments) const {
     static constexpr std::string_view kLikeFirst[] = {
         "append", "concatenate",     "sublist",       "reverse",      "sort",       "union",
         "remove", "distinct values", "insert before", "list replace", "context put"};
-    static constexpr std::string_view kNumbers[] = {
-        "count",   "sum",           "mean",   "floor", "ceiling", "abs",   "modulo",
-        "decimal", "string length", "number", "sqrt",  "product", "median"};
+    static constexpr std::string_view kNumbers[] = {"count",   "floor",         "ceiling", "modulo",
+                                                    "decimal", "string length", "number",  "sqrt",
+                                                    "product", "median"};
     const std::string_view called = builtin(builtin_id).name;
     const auto among = [&](const auto& set) {
         return std::find(std::begin(set), std::end(set), called) != std::end(set);
@@ -223,7 +245,12 @@ TypePointer Parser::result_type(std::uint32_t builtin_id,
     if (among(kNumbers)) return built_in_type("number");
     if (arguments.empty() || !among(kLikeFirst)) return nullptr;
     const Node& first = program_.nodes[arguments[0]];
-    return first.op == Op::kNamedArgument ? nullptr : type_of(arguments[0]);
+    const TypePointer type = first.op == Op::kNamedArgument ? nullptr : type_of(arguments[0]);
+    if (type == nullptr || type->base == Type::Base::kPlain) return nullptr;
+    // What is put in may be of another kind: only the names of members are certain.
+    const bool same_items = called == "reverse" || called == "sort" || called == "sublist" ||
+                            called == "remove" || called == "distinct values";
+    return same_items ? type : without_kinds(*type);
 }
 
 std::optional<TypePointer> Parser::type_arguments(const std::string& type_name) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "rule/feel/builtin.h"
+#include "rule/feel/operand_check.h"
 #include "rule/feel/parser.h"
 
 namespace shu::rule {
@@ -51,6 +52,20 @@ void Parser::set_type(NodeId node, TypePointer type) {
 
 TypePointer Parser::type_of(NodeId node) const {
     return node == kNoNode ? nullptr : types_[node];
+}
+
+// Of two branches: one type only if it holds for both. Members are looked for in the first branch's
+// all the same: what the other lacks is null.
+TypePointer Parser::type_of_either(NodeId one, NodeId other) const {
+    const TypePointer a = type_of(one);
+    const TypePointer b = type_of(other);
+    const auto is_null = [this](NodeId node) {
+        return node != kNoNode && program_.nodes[node].op == Op::kConstant &&
+               program_.constants[program_.nodes[node].a].is_null();
+    };
+    if (a == nullptr || is_null(other)) return a != nullptr ? a : is_null(one) ? b : nullptr;
+    if (a->base != Type::Base::kPlain) return a;
+    return known_kind(b.get()) == a->kind ? a : nullptr;
 }
 
 std::uint32_t Parser::declare(std::string variable_name, TypePointer type) {
@@ -130,6 +145,25 @@ NodeId Parser::use_local(const Found& found, std::size_t position) {
     if (found.what != Found::What::kMember) return node;
     const NodeId member = add(Op::kPath, position, node, name(found.field->name));
     set_type(member, found.field->type);
+    return member_or_outer(found, position, member);
+}
+
+// An item that need not have the member lets the variable outside be seen: [{a: 1}, {b: 2}][a = 5].
+NodeId Parser::member_or_outer(const Found& found, std::size_t position, NodeId member) {
+    const Local item = frames_[found.frame].locals[found.local];
+    const Type* type = member_scope(item.type.get());
+    if (type == nullptr || !type->open) return member;
+    const std::string wanted = found.field->name;
+    for (std::size_t f = found.frame + 1; f-- > 0;) {
+        const std::size_t end = f == found.frame ? found.local : frames_[f].locals.size();
+        for (std::size_t i = end; i-- > 0;) {
+            if (frames_[f].locals[i].name != wanted) continue;
+            const NodeId outer =
+                use_local({Found::What::kLocal, found.bytes, f, i, 0, nullptr}, position);
+            return add(Op::kDynamicName, position, name(wanted), slot_here(found.frame, item.slot),
+                       outer);
+        }
+    }
     return member;
 }
 
