@@ -15,7 +15,8 @@ inline constexpr std::size_t decision_versions_max = 10'000;      ///< of one mo
 inline constexpr std::size_t decision_models_kept = 200;     ///< compiled models held in memory
 inline constexpr std::size_t decision_evaluators_kept = 64;  ///< memories of evaluations held
 inline constexpr std::int64_t replay_cases_max = 1'000'000;  ///< of one what-if run
-inline constexpr std::int64_t replay_chunk_cases = 200;      ///< of one transaction
+inline constexpr std::int64_t replay_cases_default = 100'000;
+inline constexpr std::int64_t replay_chunk_cases = 200;  ///< of one transaction
 inline constexpr std::int64_t replays_waiting_max = 100;
 inline constexpr std::size_t decision_examples_max = 10'000;  ///< of one model in a city folder
 

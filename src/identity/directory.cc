@@ -6,7 +6,8 @@ namespace {
 constexpr std::string_view kVerbs[] = {
     "account.manage",  "application.create", "application.decide", "audit.read",    "client.manage",
     "dataset.collect", "dataset.read",       "gateway.monitor",    "grant.collect", "grant.read",
-    "grant.revoke",    "ledger.read",        "organisation.read",  "role.manage"};
+    "grant.revoke",    "ledger.read",        "organisation.read",  "role.manage",   "rule.case",
+    "rule.draw",       "rule.evaluate",      "rule.publish",       "rule.read"};
 
 template <typename T>
 std::map<std::string, std::size_t, std::less<>> index_of(const std::vector<T>& items) {
