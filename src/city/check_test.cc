@@ -247,6 +247,95 @@ TEST_F(CityFolder, RefusesOutlinesOfUnknownDivisions) {
         "boundaries/districts.geojson:1:1: /features/0: there is no division 210199; name a division of divisions.csv");
 }
 
+/// An allowance by age; `second` is the condition of its second rule.
+std::string allowance(const std::string& second) {
+    return "<definitions xmlns=\"https://www.omg.org/spec/DMN/20191111/MODEL/\" name=\"津贴\" namespace=\"urn:a\">\n"
+           "<inputData id=\"i\" name=\"年龄\"><variable name=\"年龄\" typeRef=\"number\"/></inputData>\n"
+           "<decision id=\"d\" name=\"标准\"><variable name=\"标准\"/>\n"
+           "<informationRequirement><requiredInput href=\"#i\"/></informationRequirement>\n"
+           "<decisionTable id=\"t\"><input><inputExpression typeRef=\"number\"><text>年龄</text></inputExpression></input><output/>\n"
+           "<rule><inputEntry><text>&lt; 60</text></inputEntry><outputEntry><text>0</text></outputEntry></rule>\n"
+           "<rule><inputEntry><text>" +
+           second +
+           "</text></inputEntry><outputEntry><text>300</text></outputEntry></rule>\n"
+           "</decisionTable></decision></definitions>\n";
+}
+
+constexpr const char* kAllowanceExample =
+    "examples:\n  - name: 六十周岁\n    decision: 标准\n    input: {年龄: 60}\n    expected: 300\n";
+
+TEST_F(CityFolder, LoadsADecisionModelWithItsDeclaration) {
+    write("rules/allowance.dmn", allowance(">= 60"));
+    write("rules/allowance.test.yaml", kAllowanceExample);
+    EXPECT_TRUE(mistakes().empty()) << testing::PrintToString(mistakes());
+    const auto plain = load(folder_);
+    ASSERT_TRUE(plain.ok()) << plain.error().detail;
+    ASSERT_EQ(plain->models.size(), 1U);
+    EXPECT_EQ(plain->models[0].name, "津贴");
+    EXPECT_EQ(plain->models[0].owner, "government");
+    write("rules/allowance.yaml", "name: 高龄津贴\nowner: police\nbasis: 依据\nrecord: true\n");
+    const auto declared = load(folder_);
+    ASSERT_TRUE(declared.ok()) << declared.error().detail;
+    EXPECT_EQ(declared->models[0].owner, "police");
+    EXPECT_TRUE(declared->models[0].record);
+    EXPECT_EQ(declared->declarations.back().kind, "rule");
+    EXPECT_EQ(declared->declarations.back().code, "allowance");
+}
+
+TEST_F(CityFolder, FindsTheMistakesOfADecisionModelInItsCells) {
+    write("rules/allowance.dmn", allowance(">= 60 岁"));
+    write("rules/allowance.test.yaml", kAllowanceExample);
+    EXPECT_TRUE(
+        mistake().starts_with("rules/allowance.dmn:7:31: decision '标准', rule 2, input 1: "))
+        << mistake();
+    write("rules/allowance.dmn", "<definitions>");
+    EXPECT_NE(mistake().find("no well-formed XML"), std::string::npos) << mistake();
+}
+
+TEST_F(CityFolder, RunsTheExamplesOfADecisionModel) {
+    write("rules/allowance.dmn", allowance("> 60, 60"));
+    write("rules/allowance.test.yaml",
+          std::string(kAllowanceExample) +
+              "  - name: 错\n    decision: 标准\n    input: {年龄: 59}\n    expected: 300\n");
+    EXPECT_EQ(
+        mistake(),
+        "rules/allowance.test.yaml:9:5: example '错': expected 300, the decision '标准' gives 0; "
+        "mend the rule or the example");
+}
+
+TEST_F(CityFolder, WarnsOfGapsUnlessTheModelMakesThemMistakes) {
+    write("rules/allowance.dmn", allowance("> 60"));
+    const auto found = mistakes();
+    ASSERT_EQ(found.size(), 2U) << testing::PrintToString(found);
+    EXPECT_TRUE(
+        found[0].starts_with("rules/allowance.dmn:1:1: warning: the model has no examples"));
+    EXPECT_EQ(found[1],
+              "rules/allowance.dmn:5:1: warning: decision '标准': no rule applies where 年龄 = 60");
+    EXPECT_TRUE(load(folder_).ok()) << "a warning kept the folder from being loaded";
+    write("rules/allowance.yaml",
+          "name: 津贴\nowner: police\nbasis: 依据\nfindings: {gap: error}\n");
+    EXPECT_FALSE(load(folder_).ok());
+    EXPECT_EQ(mistakes()[1],
+              "rules/allowance.dmn:5:1: decision '标准': no rule applies where 年龄 = 60");
+}
+
+TEST_F(CityFolder, RefusesRuleFilesThatBelongTogetherInNameOnly) {
+    write("rules/allowance.dmn", allowance(">= 60"));
+    write("rules/allowanse.test.yaml", kAllowanceExample);
+    write("rules/allowance.yaml", "name: 津贴\nowner: polise\nbasis: 依据\n");
+    const auto found = mistakes();
+    ASSERT_EQ(found.size(), 3U) << testing::PrintToString(found);
+    EXPECT_NE(found[1].find("there is no organisation 'polise'; did you mean police?"),
+              std::string::npos)
+        << found[1];
+    EXPECT_NE(found[2].find("there is no model rules/allowanse.dmn; did you mean allowance?"),
+              std::string::npos)
+        << found[2];
+    write("rules/Bad.dmn", allowance(">= 60"));
+    EXPECT_NE(testing::PrintToString(mistakes()).find("'Bad' is no code of a model"),
+              std::string::npos);
+}
+
 TEST(City, ThatHasNoFolderIsNotFound) {
     const auto report = check("/nowhere/at/all");
     ASSERT_FALSE(report.ok());
@@ -273,12 +362,13 @@ TEST(City, ShenyangIsFreeOfMistakes) {
     EXPECT_EQ(city->registries.size(), 8U);
     EXPECT_GE(city->datasets.size(), 14U);
     EXPECT_GE(city->organisations.size(), 58U);
+    EXPECT_GE(city->models.size(), 5U);
     EXPECT_EQ(city->boundaries.count("districts"), 1U);
 }
 
 TEST(City, HasASchemaForEachKindOfFile) {
     const auto found = schemas();
-    EXPECT_EQ(found.size(), 9U);
+    EXPECT_EQ(found.size(), 11U);
     EXPECT_TRUE(found.at("dataset")
                     .at("properties")
                     .at("catalogue")

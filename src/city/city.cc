@@ -35,6 +35,8 @@ class Builder {
             take_code_table(item);
         for (const Item& item : folder_.all(Kind::kDataset))
             city_.datasets.push_back(record::dataset_from(declare(item)));
+        for (const TextFile& file : folder_.texts)
+            if (file.kind == Kind::kRuleModel) take_model(file);
         take_demo();
         return std::move(city_);
     }
@@ -125,6 +127,16 @@ class Builder {
         city_.code_tables.push_back(record::code_table_from(table));
     }
 
+    void take_model(const TextFile& file) {
+        decision::ModelDeclaration model = model_declaration(folder_, file);
+        const decision::Inspection inspection =
+            decision::inspect(file.text, folder_.environment(), decision::Analysis::kWithout);
+        if (model.name.empty()) model.name = inspection.model->name();
+        declare(to_string(Kind::kRule), model.code, model.name,
+                json::canonical(decision::outline_of(model, inspection)));
+        city_.models.push_back(std::move(model));
+    }
+
     void take_demo() {
         if (const Item* accounts = folder_.only(Kind::kDemoAccounts)) {
             const json::Reader in(*accounts->value);
@@ -162,6 +174,11 @@ Result<CheckReport> read_and_check(Folder& folder) {
 
 }  // namespace
 
+std::int64_t CheckReport::mistakes() const {
+    return std::count_if(findings.begin(), findings.end(),
+                         [](const Finding& finding) { return !finding.warning; });
+}
+
 Result<CheckReport> check(const std::string& path) {
     Folder folder;
     folder.path = path;
@@ -172,10 +189,12 @@ Result<City> load(const std::string& path) {
     Folder folder;
     folder.path = path;
     const CheckReport report = SHU_TRY(read_and_check(folder));
-    if (!report.clean())
-        return invalid(path + " has " + std::to_string(report.findings.size()) +
-                       " mistakes, the first: " + to_string(report.findings.front()) +
-                       "; run `shu city check " + path + "`");
+    const auto first = std::find_if(report.findings.begin(), report.findings.end(),
+                                    [](const Finding& finding) { return !finding.warning; });
+    if (first != report.findings.end())
+        return invalid(path + " has " + std::to_string(report.mistakes()) +
+                       " mistakes, the first: " + to_string(*first) + "; run `shu city check " +
+                       path + "`");
     return Builder(folder).build();
 }
 

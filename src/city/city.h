@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "decision/declaration.h"
 #include "foundation/json.h"
 #include "foundation/result.h"
 #include "identity/directory.h"
@@ -18,11 +19,12 @@ namespace shu::city {
 
 /// One mistake of a city folder.
 struct Finding {
-    std::string file;     ///< relative to the folder
-    int line = 1;         ///< from 1
-    int column = 1;       ///< from 1, in characters
-    std::string message;  ///< what is wrong, with the value seen
-    std::string remedy;   ///< what to do; may be empty
+    std::string file;      ///< relative to the folder
+    int line = 1;          ///< from 1
+    int column = 1;        ///< from 1, in characters
+    std::string message;   ///< what is wrong, with the value seen
+    std::string remedy;    ///< what to do; may be empty
+    bool warning = false;  ///< worth a look, but no mistake
 };
 
 /// `file:line:column: message; remedy`.
@@ -32,7 +34,8 @@ struct CheckReport {
     std::vector<Finding> findings;  ///< by file and line; at most limits::problems_max
     std::int64_t files = 0;         ///< files read
 
-    bool clean() const { return findings.empty(); }
+    std::int64_t mistakes() const;  ///< findings that are no warnings
+    bool clean() const { return mistakes() == 0; }
 };
 
 /// A division of the territory, GB/T 2260 and GB/T 10114.
@@ -75,11 +78,11 @@ struct Demo {
 /// One object that `apply` declares: the city, its divisions, an organisation, a dataset, ...
 struct Declaration {
     std::string kind;  ///< city, divisions, boundary, organisation, role, post, registry,
-                       ///< code-table, dataset
+                       ///< code-table, dataset, rule
     std::string code;
     std::string name;
-    std::string body;    ///< canonical JSON (of a boundary: its GeoJSON); equal declarations have
-                         ///< equal bodies
+    std::string body;    ///< canonical JSON (of a boundary: its GeoJSON; of a rule: what its text
+                         ///< says); equal declarations have equal bodies
     std::string digest;  ///< SM3 of the body, hexadecimal
 };
 
@@ -99,6 +102,7 @@ struct City {
     std::vector<record::Registry> registries;
     std::vector<record::CodeTable> code_tables;
     std::vector<record::Dataset> datasets;
+    std::vector<decision::ModelDeclaration> models;
     std::map<std::string, std::string> boundaries;  ///< GeoJSON by file name without extension
     Demo demo;
 
@@ -114,7 +118,7 @@ Result<CheckReport> check(const std::string& folder);
 Result<City> load(const std::string& folder);
 
 /// JSON Schema by file kind: city, organisations, roles, posts, registries, code-table, dataset,
-/// demo-accounts, demo-people.
+/// rule, rule-examples, demo-accounts, demo-people.
 std::map<std::string, json::value> schemas();
 
 }  // namespace shu::city

@@ -30,7 +30,8 @@ std::string named(const Problem& problem) {
 
 std::string to_string(const Finding& finding) {
     std::string out = finding.file + ":" + std::to_string(finding.line) + ":" +
-                      std::to_string(finding.column) + ": " + finding.message;
+                      std::to_string(finding.column) + ": " + (finding.warning ? "warning: " : "") +
+                      finding.message;
     if (!finding.remedy.empty()) out += "; " + finding.remedy;
     return out;
 }
@@ -42,11 +43,12 @@ void Findings::push(Finding finding) {
 void Findings::at(const yaml::Document& document, std::string_view pointer, std::string message,
                   std::string remedy) {
     const yaml::Position position = document.position_of(pointer);
-    push({document.file, position.line, position.column, std::move(message), std::move(remedy)});
+    push({document.file, position.line, position.column, std::move(message), std::move(remedy),
+          false});
 }
 
 void Findings::in(std::string file, int line, std::string message, std::string remedy) {
-    push({std::move(file), line, 1, std::move(message), std::move(remedy)});
+    push({std::move(file), line, 1, std::move(message), std::move(remedy), false});
 }
 
 void Findings::add(const yaml::Document& document, const std::vector<Problem>& problems) {
@@ -55,7 +57,7 @@ void Findings::add(const yaml::Document& document, const std::vector<Problem>& p
 }
 
 void Findings::unreadable(const std::string& file, const Error& error) {
-    Finding finding{file, 1, 1, error.detail, ""};
+    Finding finding{file, 1, 1, error.detail, "", false};
     std::string_view rest = error.detail;
     if (rest.starts_with(file + ":")) {
         rest.remove_prefix(file.size() + 1);

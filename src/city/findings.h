@@ -17,6 +17,8 @@ class Findings {
             std::string remedy);
     /// A mistake in another file.
     void in(std::string file, int line, std::string message, std::string remedy);
+    /// A mistake or a warning at any place.
+    void add(Finding finding) { push(std::move(finding)); }
     /// What Shape::check found.
     void add(const yaml::Document& document, const std::vector<Problem>& problems);
     /// A parse error whose detail begins `file:line:column: `.

@@ -143,7 +143,8 @@ class Reading {
             std::none_of(problems.begin(), problems.end(), [&](const Problem& problem) {
                 return problem.pointer == pointer || problem.pointer.starts_with(pointer + "/");
             });
-        std::string code = json::Reader(value).text_or("code");
+        std::string code = is_named_by_file(kind) ? std::string(stem_of(document.file))
+                                                  : json::Reader(value).text_or("code");
         if (code.empty() && kind != Kind::kDemoAccounts && kind != Kind::kDemoPeople)
             folder_.incomplete.insert(kind);
         folder_.items[kind].push_back(
@@ -192,6 +193,11 @@ Result<void> read_folder(Folder& folder, Findings& findings) {
     for (const Kind kind :
          {Kind::kCity, Kind::kDivisions, Kind::kOrganisation, Kind::kRole, Kind::kPost})
         require(folder, kind, findings);
+    for (const TextFile& file : folder.texts) {
+        if (file.kind != Kind::kRuleModel) continue;
+        folder.zones = SHU_TRY(rule::Zones::load());
+        break;
+    }
     return {};
 }
 

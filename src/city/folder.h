@@ -13,6 +13,7 @@
 #include "city/shapes.h"
 #include "city/table_file.h"
 #include "foundation/yaml.h"
+#include "rule/feel.h"
 
 namespace shu::city {
 
@@ -48,6 +49,9 @@ struct Folder {
     std::set<Kind>
         incomplete;  ///< kinds of which a file could not be read: do not judge references to them
     std::int64_t files = 0;
+    rule::Zones zones;  ///< read when the folder has decision models
+
+    rule::Environment environment() const { return {&zones, nullptr}; }
 
     const std::vector<Item>& all(Kind kind) const;
     /// The only item of a kind, or nullptr.

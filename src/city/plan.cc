@@ -13,7 +13,7 @@ namespace {
 
 /// Order of application; removals go the other way.
 constexpr std::string_view kKinds[] = {"city", "divisions", "boundary",   "organisation", "role",
-                                       "post", "registry",  "code-table", "dataset"};
+                                       "post", "registry",  "code-table", "dataset",      "rule"};
 
 std::size_t rank_of(std::string_view kind) {
     return static_cast<std::size_t>(std::find(std::begin(kKinds), std::end(kKinds), kind) -
@@ -174,6 +174,7 @@ class Application {
         if (kind == "code-table")
             return parts_.records.put(tx_, *find(city_.code_tables, object.code));
         if (kind == "dataset") return parts_.records.put(tx_, *find(city_.datasets, object.code));
+        if (kind == "rule") return parts_.decisions.put(tx_, *find(city_.models, object.code));
         return {};  // the city and its outlines are read from the declaration itself
     }
 
@@ -185,6 +186,7 @@ class Application {
         if (kind == "registry") return parts_.records.remove_registry(tx_, change.code);
         if (kind == "code-table") return parts_.records.remove_code_table(tx_, change.code);
         if (kind == "dataset") return parts_.records.remove_dataset(tx_, change.code);
+        if (kind == "rule") return parts_.decisions.withdraw(tx_, change.code);
         return {};
     }
 
@@ -233,7 +235,8 @@ Result<void> apply(const City& city, const Plan& plan, const ApplyParts& parts) 
     SHU_CHECK(parts.database.write(
         [&](store::Transaction& tx) { return Application(tx, city, parts).run(plan); }));
     SHU_CHECK(parts.identity.refresh());
-    return parts.records.refresh();
+    SHU_CHECK(parts.records.refresh());
+    return parts.decisions.refresh();
 }
 
 Result<void> put_demo_accounts(const City& city, const ApplyParts& parts) {

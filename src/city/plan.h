@@ -8,6 +8,7 @@
 
 #include "city/city.h"
 #include "city/difference.h"
+#include "decision/decisions.h"
 #include "foundation/clock.h"
 #include "foundation/id.h"
 #include "identity/identity.h"
@@ -59,6 +60,7 @@ struct ApplyParts {
     const Clock& clock;
     identity::Identity& identity;
     record::Records& records;
+    decision::Decisions& decisions;
     std::string actor = "system:city";  ///< who applies, as acts name it
 };
 

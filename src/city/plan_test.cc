@@ -23,7 +23,7 @@ class Applying : public testing::TestWithParam<std::string> {
     void SetUp() override {
         const std::vector<store::ModuleMigrations> modules = {
             ledger::Ledger::migrations(), identity::Identity::migrations(),
-            record::Records::migrations(), migrations()};
+            record::Records::migrations(), decision::Decisions::migrations(), migrations()};
         ASSERT_TRUE(store::migrate(*database_, modules, clock_).ok());
         auto blobs = store::BlobStore::open(database_.folder() + "/blobs");
         ASSERT_TRUE(blobs.ok());
@@ -38,6 +38,15 @@ class Applying : public testing::TestWithParam<std::string> {
             record::Records::open({*database_, clock_, ids_, *blobs_, *identity_, Log::none()});
         ASSERT_TRUE(records.ok()) << records.error().detail;
         records_ = *std::move(records);
+        zones_ = rule::Zones::load().value();
+        auto decisions = decision::Decisions::open({.database = *database_,
+                                                    .clock = clock_,
+                                                    .ids = ids_,
+                                                    .identity = *identity_,
+                                                    .zones = zones_,
+                                                    .log = Log::none()});
+        ASSERT_TRUE(decisions.ok()) << decisions.error().detail;
+        decisions_ = *std::move(decisions);
     }
 
     static City shenyang() {
@@ -46,7 +55,7 @@ class Applying : public testing::TestWithParam<std::string> {
         EXPECT_TRUE(city.ok()) << city.error().detail;
         return *std::move(city);
     }
-    ApplyParts parts() { return {*database_, ids_, clock_, *identity_, *records_}; }
+    ApplyParts parts() { return {*database_, ids_, clock_, *identity_, *records_, *decisions_}; }
 
     Plan planned(const City& city) {
         auto made = plan(city, *database_);
@@ -89,6 +98,8 @@ class Applying : public testing::TestWithParam<std::string> {
     std::unique_ptr<store::BlobStore> blobs_;
     std::unique_ptr<identity::Identity> identity_;
     std::unique_ptr<record::Records> records_;
+    rule::Zones zones_;
+    std::unique_ptr<decision::Decisions> decisions_;
 };
 
 INSTANTIATE_TEST_SUITE_P(Engines, Applying, testing::ValuesIn(store::testing::engines()));
@@ -104,6 +115,40 @@ TEST_P(Applying, DeclaresEveryObjectWithOneActAndThenHasNothingToDo) {
     const Plan again = planned(city);
     EXPECT_TRUE(again.empty());
     EXPECT_EQ(again.unchanged, static_cast<std::int64_t>(city.declarations.size()));
+}
+
+TEST_P(Applying, PublishesADecisionModelWhenItsTextChangesAndShowsTheCell) {
+    City city = shenyang();
+    apply_all(city);
+    EXPECT_EQ(count("rule.publish"), static_cast<std::int64_t>(city.models.size()));
+    EXPECT_EQ(decisions_->models()->at("elderly-allowance")->versions.size(), 1U);
+    const auto model = std::find_if(city.models.begin(), city.models.end(),
+                                    [](const auto& it) { return it.code == "elderly-allowance"; });
+    ASSERT_NE(model, city.models.end());
+    const std::size_t at = model->xml.find("<text>600</text>");
+    ASSERT_NE(at, std::string::npos);
+    model->xml.replace(at, 16, "<text>660</text>");
+    Declaration& declared = declaration(city, "rule", "elderly-allowance");
+    declared.body = json::canonical(decision::outline_of(
+        *model, decision::inspect(model->xml, {&zones_, nullptr}, decision::Analysis::kWithout)));
+    declared.digest = crypto::to_hex(crypto::sm3(declared.body));
+    const Plan plan = planned(city);
+    ASSERT_EQ(plan.changes.size(), 1U);
+    const auto& members = plan.changes[0].members;
+    const auto cell = std::find_if(members.begin(), members.end(), [](const MemberChange& it) {
+        return it.member.find("then") != std::string::npos;
+    });
+    ASSERT_NE(cell, members.end());
+    EXPECT_EQ(cell->member, "elements[每月标准].logic.rules[6].then.每月标准");
+    EXPECT_EQ(cell->before, "600");
+    EXPECT_EQ(cell->after, "660");
+    apply_all(city);
+    EXPECT_EQ(count("rule.publish"), static_cast<std::int64_t>(city.models.size()) + 1);
+    EXPECT_EQ(decisions_->models()->at("elderly-allowance")->versions.size(), 2U);
+    drop(city, "rule", "elderly-allowance");
+    apply_all(city);
+    EXPECT_EQ(count("rule.withdraw"), 1);
+    EXPECT_EQ(decisions_->models()->at("elderly-allowance")->in_force(clock_.now()), nullptr);
 }
 
 TEST_P(Applying, ShowsChangedMembersOldAndNewAndChangesOnlyThose) {

@@ -17,7 +17,7 @@ Rules::Rules(const Folder& folder, Findings& findings) : folder_(folder), findin
 
 void Rules::check() {
     for (const Kind kind : {Kind::kOrganisation, Kind::kRole, Kind::kPost, Kind::kRegistry,
-                            Kind::kCodeTable, Kind::kDataset})
+                            Kind::kCodeTable, Kind::kDataset, Kind::kRule, Kind::kRuleExamples})
         index(kind);
     check_divisions();
     check_city();
@@ -29,6 +29,7 @@ void Rules::check() {
     check_code_tables();
     check_datasets();
     check_catalogues();
+    check_models();
     check_demo_accounts();
     check_demo_people();
 }

@@ -50,6 +50,12 @@ class Rules {
                        const std::map<std::string, record::CodeTable, std::less<>>& tables);
     void check_catalogues();
 
+    // rules_decisions.cc
+    void check_models();
+    void check_model(const TextFile& file);
+    void check_examples(const Item& examples, const rule::Model& model);
+    void check_files_without_model(Kind kind);
+
     const Folder& folder_;
     Findings& findings_;
     std::map<Kind, Codes> codes_;
@@ -60,6 +66,10 @@ class Rules {
 record::CodeTable code_table_of(const Folder& folder, const Item& item);
 /// The declaration of a code table as JSON, `file` replaced by the values in it.
 json::value code_table_json(const Folder& folder, const Item& item);
+
+/// The declaration of a decision model, by the names of its files. What is not declared belongs to
+/// the first organisation without a parent.
+decision::ModelDeclaration model_declaration(const Folder& folder, const TextFile& file);
 
 /// `did you mean ...?`, or `otherwise`.
 std::string suggestion(std::string_view word, const std::vector<std::string_view>& known,

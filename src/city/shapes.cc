@@ -1,6 +1,7 @@
 #include "city/shapes.h"
 
 #include "city/city.h"
+#include "decision/declaration.h"
 #include "exchange/catalogue_shape.h"
 #include "foundation/text.h"
 
@@ -79,6 +80,8 @@ Shape item_shape(Kind kind) {
         case Kind::kRegistry: return record::registry_shape();
         case Kind::kCodeTable: return record::code_table_shape();
         case Kind::kDataset: return record::dataset_shape();
+        case Kind::kRule: return decision::model_shape();
+        case Kind::kRuleExamples: return decision::examples_shape();
         case Kind::kDemoAccounts: return demo_accounts_shape();
         case Kind::kDemoPeople: return demo_people_shape();
         default: return Shape::any();
@@ -99,6 +102,9 @@ std::string_view to_string(Kind kind) {
         case Kind::kCodeTable: return "code-table";
         case Kind::kCodeTableFile: return "code-table-file";
         case Kind::kDataset: return "dataset";
+        case Kind::kRule: return "rule";
+        case Kind::kRuleExamples: return "rule-examples";
+        case Kind::kRuleModel: return "rule-model";
         case Kind::kDemoAccounts: return "demo-accounts";
         case Kind::kDemoPeople: return "demo-people";
         case Kind::kDemoSample: return "demo-sample";
@@ -119,12 +125,25 @@ const std::vector<FileKind>& file_kinds() {
         {Kind::kCodeTable, "codes/*.yaml", "", "code-table"},
         {Kind::kCodeTableFile, "codes/*.csv", "", ""},
         {Kind::kDataset, "datasets/*/*.yaml", "", "dataset"},
+        // Before the declarations, whose pattern it fits too.
+        {Kind::kRuleExamples, "rules/*.test.yaml", "", "rule-examples"},
+        {Kind::kRule, "rules/*.yaml", "", "rule"},
+        {Kind::kRuleModel, "rules/*.dmn", "", ""},
         {Kind::kDemoAccounts, "demo/accounts.yaml", "", "demo-accounts"},
         {Kind::kDemoPeople, "demo/people.yaml", "", "demo-people"},
         {Kind::kDemoSample, "demo/samples/*.csv", "", ""},
         {Kind::kReadme, "README.md", "", ""},
     };
     return kinds;
+}
+
+bool is_named_by_file(Kind kind) {
+    return kind == Kind::kRule || kind == Kind::kRuleExamples;
+}
+
+std::string_view stem_of(std::string_view path) {
+    const std::string_view name = path.substr(path.rfind('/') + 1);
+    return name.substr(0, name.find('.'));
 }
 
 std::string_view place_of(Kind kind) {

@@ -21,6 +21,9 @@ enum class Kind {
     kCodeTable,
     kCodeTableFile,
     kDataset,
+    kRule,
+    kRuleExamples,
+    kRuleModel,
     kDemoAccounts,
     kDemoPeople,
     kDemoSample,
@@ -40,6 +43,11 @@ struct FileKind {
 };
 
 const std::vector<FileKind>& file_kinds();
+
+/// True if objects of that kind have no `code` of their own: the file's name is it.
+bool is_named_by_file(Kind kind);
+/// `talent-housing` of `rules/talent-housing.test.yaml`.
+std::string_view stem_of(std::string_view path);
 
 /// The kind of the file at a relative path, or nullptr.
 const FileKind* file_kind_of(std::string_view path);

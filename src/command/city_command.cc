@@ -79,18 +79,23 @@ Result<int> city_check(const std::string& folder, Output output) {
     for (const city::Finding& finding : report.findings) {
         const std::string place = finding.file + ":" + std::to_string(finding.line) + ":" +
                                   std::to_string(finding.column) + ":";
-        output.out << place << " " << painted(output, Tone::kBad, finding.message) << "\n";
+        output.out << place << " "
+                   << (finding.warning ? painted(output, Tone::kChange, "warning: ") : "")
+                   << painted(output, finding.warning ? Tone::kChange : Tone::kBad, finding.message)
+                   << "\n";
         if (!finding.remedy.empty())
             output.out << "    " << painted(output, Tone::kGood, finding.remedy) << "\n";
     }
-    const std::string files = " in " + counted(report.files, "file");
+    const std::int64_t warnings =
+        static_cast<std::int64_t>(report.findings.size()) - report.mistakes();
+    const std::string files = " in " + counted(report.files, "file") +
+                              (warnings == 0 ? "" : ", " + counted(warnings, "warning"));
     if (report.clean()) {
         output.out << painted(output, Tone::kGood, "no mistakes") << files << "\n";
         return kDone;
     }
-    output.out << painted(output, Tone::kBad,
-                          counted(static_cast<std::int64_t>(report.findings.size()), "mistake"))
-               << files << "\n";
+    output.out << painted(output, Tone::kBad, counted(report.mistakes(), "mistake")) << files
+               << "\n";
     return kFailed;
 }
 

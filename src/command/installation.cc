@@ -55,11 +55,9 @@ Result<std::unique_ptr<store::Database>> open_database(const InstallationOptions
 
 Result<void> migrate(store::Database& database, const Clock& clock) {
     const store::ModuleMigrations modules[] = {
-        ledger::Ledger::migrations(),
-        identity::Identity::migrations(),
-        record::Records::migrations(),
-        exchange::Exchange::migrations(),
-        city::migrations(),
+        ledger::Ledger::migrations(),      identity::Identity::migrations(),
+        record::Records::migrations(),     exchange::Exchange::migrations(),
+        decision::Decisions::migrations(), city::migrations(),
         idempotency_migrations(),
     };
     return store::migrate(database, modules, clock);
@@ -134,6 +132,14 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
                                                     .trace_folder = data + "/trace",
                                                     .node = options.node,
                                                     .log = log}));
+    it.zones = SHU_TRY(rule::Zones::load());
+    it.decisions = SHU_TRY(decision::Decisions::open({.database = *it.database,
+                                                      .clock = it.clock,
+                                                      .ids = it.ids,
+                                                      .identity = *it.identity,
+                                                      .zones = it.zones,
+                                                      .log = log,
+                                                      .node = options.node}));
     return opened;
 }
 
@@ -142,12 +148,14 @@ city::ApplyParts Installation::apply_parts() {
             .ids = ids,
             .clock = clock,
             .identity = *identity,
-            .records = *records};
+            .records = *records,
+            .decisions = *decisions};
 }
 
 Result<void> Installation::refresh() {
     SHU_CHECK(identity->refresh());
     SHU_CHECK(records->refresh());
+    SHU_CHECK(decisions->refresh());
     return exchange->refresh();
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "city/plan.h"
+#include "decision/decisions.h"
 #include "exchange/exchange.h"
 #include "foundation/clock.h"
 #include "foundation/crypto/sm2.h"
@@ -61,6 +62,8 @@ class Installation {
     std::unique_ptr<identity::Identity> identity;
     std::unique_ptr<record::Records> records;
     std::unique_ptr<exchange::Exchange> exchange;
+    rule::Zones zones;
+    std::unique_ptr<decision::Decisions> decisions;
 
  private:
     Installation(InstallationOptions opened, std::shared_ptr<const Log> logging,

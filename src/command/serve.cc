@@ -109,6 +109,7 @@ void add_routes(http::Router& router, Installation& installation, const std::str
     installation.identity->add_routes(router);
     installation.records->add_routes(router);
     exchange.add_routes(router);
+    installation.decisions->add_routes(router);
     ledger::add_routes(router, *installation.ledger);
     if (!web_folder.empty()) router.serve_files(web_folder);
 }
@@ -173,6 +174,7 @@ Result<void> serve(const ServeOptions& options, const std::shared_ptr<const Log>
     installation->ledger->start();
     installation->records->start();
     installation->exchange->start();
+    installation->decisions->start();
     DatabaseIdempotency idempotency(*installation->database, installation->clock);
     auto server = SHU_TRY(
         http::Server::start(router, server_options(config, *installation, idempotency), log));
@@ -187,6 +189,7 @@ Result<void> serve(const ServeOptions& options, const std::shared_ptr<const Log>
         server->stop();
     }
     running = nullptr;
+    installation->decisions->stop();
     installation->exchange->stop();
     installation->records->stop();
     installation->ledger->stop();

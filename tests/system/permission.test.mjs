@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Installation } from './shu.mjs';
 
-const roles = ['visitor', 'police-data', 'market-decision', 'human-resources', 'data-bureau', 'auditor', 'leader', 'citizen-1'];
+const roles = ['visitor', 'police-data', 'market-decision', 'human-resources', 'data-bureau', 'auditor', 'leader', 'rule-officer', 'rule-publisher', 'benefits', 'citizen-1'];
 let installation, server, document;
 const visitors = new Map();
 
