@@ -13,6 +13,7 @@ inline constexpr std::size_t decision_output_bytes_max =
 inline constexpr std::size_t decision_note_bytes_max = 4 * kKiB;  ///< of a note or basis
 inline constexpr std::size_t decision_versions_max = 10'000;      ///< of one model
 inline constexpr std::size_t decision_models_kept = 200;     ///< compiled models held in memory
+inline constexpr std::size_t decision_counts_kept = 10'000;  ///< findings of texts, for lists
 inline constexpr std::size_t decision_evaluators_kept = 64;  ///< memories of evaluations held
 inline constexpr std::int64_t replay_cases_max = 1'000'000;  ///< of one what-if run
 inline constexpr std::int64_t replay_cases_default = 100'000;

@@ -54,10 +54,12 @@ json::value draft_json(const PublishedModel& model, const Actor& actor) {
         {"why_not", refusal.empty() ? json::value() : json::value(refusal)}};
 }
 
-json::object summary_of(const Decisions::State& state, const PublishedModel& model,
-                        const Actor& actor) {
+json::object summary_of(Decisions::State& state, const PublishedModel& model, const Actor& actor) {
     const auto* owner = state.parts.identity.directory()->organisation(model.owner);
     const Version* current = model.in_force(state.now());
+    // Of what is being worked on, else of what holds.
+    const std::string shown = model.draft ? model.draft->digest : current ? current->digest : "";
+    const auto counts = shown.empty() ? Result<Counts>() : state.shelf.counts(shown);
     return {{"code", model.code},
             {"name", model.name},
             {"name_en", model.name_en},
@@ -69,12 +71,14 @@ json::object summary_of(const Decisions::State& state, const PublishedModel& mod
             {"created_at", to_rfc3339(model.created_at)},
             {"withdrawn_at", time_or_null(model.withdrawn_at)},
             {"in_force", current ? json::value(current->number) : json::value()},
+            {"in_force_from", current ? json::value(to_rfc3339(current->from)) : json::value()},
+            {"errors", counts.ok() ? json::value(counts->mistakes) : json::value()},
+            {"findings", counts.ok() ? json::value(counts->findings) : json::value()},
             {"version_count", model.versions.size()},
             {"draft", draft_json(model, actor)}};
 }
 
-json::object details_of(const Decisions::State& state, const PublishedModel& model,
-                        const Actor& actor) {
+json::object details_of(Decisions::State& state, const PublishedModel& model, const Actor& actor) {
     json::object out = summary_of(state, model, actor);
     json::array versions;
     for (auto it = model.versions.rbegin(); it != model.versions.rend(); ++it)

@@ -27,6 +27,20 @@ Result<std::shared_ptr<const Compiled>> Shelf::get(const std::string& digest) {
     return compiled;
 }
 
+Result<Counts> Shelf::counts(const std::string& digest) {
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = counts_.find(digest);
+        if (found != counts_.end()) return found->second;
+    }
+    const auto compiled = SHU_TRY(get(digest));
+    const Counts counted{compiled->model.problems().size(), compiled->model.analyse().size()};
+    const std::lock_guard lock(mutex_);
+    if (counts_.size() >= limits::decision_counts_kept) counts_.clear();
+    counts_.emplace(digest, counted);
+    return counted;
+}
+
 std::unique_ptr<Desk> Desks::take() {
     {
         const std::lock_guard lock(mutex_);

@@ -22,6 +22,11 @@ struct Compiled {
     Places places;
 };
 
+struct Counts {
+    std::size_t mistakes = 0;
+    std::size_t findings = 0;
+};
+
 /// Thread-safe. Two threads that miss the same text compile it twice; both results are right.
 class Shelf {
  public:
@@ -33,12 +38,16 @@ class Shelf {
     /// Errors: Corrupt when the kept text is no model any more; those of reading it.
     Result<std::shared_ptr<const Compiled>> get(const std::string& digest);
 
+    /// How many mistakes and findings a text has, for lists; analysed once.
+    Result<Counts> counts(const std::string& digest);
+
  private:
     rule::Environment environment_;
     TextReader read_;
     std::mutex mutex_;
     std::map<std::string, std::shared_ptr<const Compiled>, std::less<>> compiled_;
     std::deque<std::string> order_;  // the oldest first
+    std::map<std::string, Counts, std::less<>> counts_;
 };
 
 /// The memory of one evaluation and the clock it reads.
