@@ -46,4 +46,15 @@ inline std::string evaluated(std::string_view text, const Value& context = Value
                                       : outcome->value.to_text();
 }
 
+/// A text and the value that it gives, as evaluated() writes it.
+struct Example {
+    const char* text;
+    const char* value;
+};
+inline void expect_values(std::initializer_list<Example> examples,
+                          const Value& context = Value::context({})) {
+    for (const Example& example : examples)
+        EXPECT_EQ(evaluated(example.text, context), example.value) << example.text;
+}
+
 }  // namespace shu::rule

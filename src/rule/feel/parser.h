@@ -46,6 +46,8 @@ class Parser {
     };
     struct Entered;  // counts nesting
     friend struct Entered;
+    struct FunctionFrame;
+    friend struct FunctionFrame;
 
     // Text: parser_text.cc
     bool failed() const { return !mistake_.reason.empty(); }
@@ -143,6 +145,18 @@ struct Parser::Entered {
     explicit Entered(Parser& p) : parser(p) { ++parser.depth_; }
     ~Entered() { --parser.depth_; }
     Parser& parser;
+};
+
+/// The variables of a function while it is read; they go even when a mistake ends it in the middle.
+struct Parser::FunctionFrame {
+    explicit FunctionFrame(Parser& p) : parser(p), outer(p.frames_.size()) {
+        parser.frames_.emplace_back();
+    }
+    ~FunctionFrame() {
+        if (parser.frames_.size() > outer) parser.frames_.resize(outer);
+    }
+    Parser& parser;
+    std::size_t outer;
 };
 
 }  // namespace shu::rule

@@ -121,7 +121,7 @@ NodeId Parser::function() {
         !frames_.back().locals.back().self)
         self = std::exchange(frames_.back().locals.back().name, "");
     FunctionShape shape;
-    frames_.emplace_back();
+    const FunctionFrame frame_of_function(*this);
     if (!self.empty()) frames_.back().locals.push_back({self, nullptr, kSelfSlot, false, true});
     if (!take(")")) {
         do {
@@ -159,13 +159,13 @@ NodeId Parser::function() {
     test_slot_ = outer_slot;
     if (failed()) return kNoNode;
     // Captured values stand behind the parameters in the order of capture; each knows its slot.
-    Frame& frame = frames_.back();
+    const Frame& frame = frames_.back();
     shape.slots = frame.slots;
     for (std::size_t i = 0; i < frame.captured.size(); ++i) {
         shape.captured.push_back(frame.captured[i]);
         shape.captured.push_back(frame.captured_slot[i]);
     }
-    frames_.pop_back();
+    frames_.pop_back();  // what follows stands in the surrounding function
     auto function_type = std::make_shared<Type>(*built_in_type("function"));
     function_type->parameters = shape.parameter_types;
     function_type->element = shape.result != nullptr ? shape.result : type_of(shape.body);
@@ -339,9 +339,11 @@ NodeId Parser::tests() {
     at_ = start;
     if (take_word("not") && take("(")) {
         const std::size_t nodes = program_.nodes.size();
+        const std::size_t scope = mark();
         const NodeId inner = test_list(")");
         if (!failed() && take(")") && at_end()) return add(Op::kTestNot, start, 0, inner);
         mistake_ = {};
+        leave(scope);
         program_.nodes.resize(nodes);
         types_.resize(nodes);
     }
