@@ -69,16 +69,25 @@ void analyse(Inspection& out) {
     }
 }
 
-std::string conditions(const rule::TableFinding& finding, std::string_view conjunction,
-                       std::string_view none) {
-    return finding.where.empty() ? std::string(none) : text::join(finding.where, conjunction);
+/// The conditions of a finding in Chinese: the engine writes them as FEEL does, but for `is none
+/// of`.
+std::string conditions(const rule::TableFinding& finding) {
+    static constexpr std::string_view kNoneOf = " is none of ";
+    if (finding.where.empty()) return "任何输入";
+    std::string out;
+    for (std::string condition : finding.where) {
+        if (const std::size_t at = condition.find(kNoneOf); at != std::string::npos)
+            condition.replace(at, kNoneOf.size(), " 不属于 ");
+        out += (out.empty() ? "" : " 且 ") + condition;
+    }
+    return out;
 }
 
 std::string chinese(const rule::TableFinding& finding) {
     const auto rule = [&](std::size_t i) {
         return i < finding.rules.size() ? std::to_string(finding.rules[i]) : std::string();
     };
-    const std::string where = conditions(finding, " 且 ", "任何输入");
+    const std::string where = conditions(finding);
     switch (finding.kind) {
         case Kind::kGap:
             return finding.text == "the table has no rules" ? "决策表没有任何规则"

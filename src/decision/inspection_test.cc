@@ -119,6 +119,21 @@ TEST(Inspection, tells_a_missing_value_of_an_enumeration_apart_from_a_gap) {
     EXPECT_EQ(kinds, (std::vector<std::string_view>{"overlap", "missing-value"}));
 }
 
+TEST(Inspection, tells_of_free_texts_that_no_rule_names_in_one_sentence) {
+    std::string xml = changed(subsidy_model(), "typeRef=\"户籍\"/>", "typeRef=\"string\"/>");
+    xml = changed(xml, "<requiredInput href=\"#i1\"/>", "<requiredInput href=\"#i2\"/>");
+    xml = changed(xml, "typeRef=\"number\"><text>年龄</text>",
+                  "typeRef=\"string\"><text>户籍地</text>");
+    xml = changed(xml, "&lt; 60", "\"本市\"");
+    xml = changed(xml, "&gt;= 60", "\"外地\"");
+    const Inspection found = inspect(xml, test_environment());
+    ASSERT_EQ(found.findings.size(), 1U);
+    EXPECT_EQ(sentence(found.findings[0].finding, Language::kChinese),
+              "当 户籍地 不属于 \"外地\", \"本市\" 时没有规则适用");
+    EXPECT_EQ(sentence(found.findings[0].finding, Language::kEnglish),
+              "no rule applies where 户籍地 is none of \"外地\", \"本市\"");
+}
+
 struct Explained {
     rule::Explanation explanation;
     rule::Value output;

@@ -257,6 +257,24 @@ TEST(Analysis, knows_the_values_of_an_enumeration) {
     EXPECT_EQ(findings(xml), std::vector<std::string>{"no rule applies where colour = \"blue\""});
 }
 
+TEST(Analysis, takes_all_texts_together_that_no_cell_names) {
+    const auto named = [](const std::string& rules) {
+        return definitions(
+            input("kind", "string") +
+            decision(
+                "d", "kind",
+                "<decisionTable><input><inputExpression typeRef='string'><text>kind</text></inputExpression></input><output/>" +
+                    rules + "</decisionTable>"));
+    };
+    using Texts = std::vector<std::string>;
+    EXPECT_EQ(findings(named(rule("\"b\"", "1") + rule("\"a\", \"c\"", "2"))),
+              Texts{"no rule applies where kind is none of \"a\", \"b\", \"c\""});
+    EXPECT_EQ(findings(named(rule("\"b\"", "1") + rule("-", "2"))),
+              Texts{"rules 1 and 2 both apply where kind = \"b\""});
+    EXPECT_EQ(findings(named(rule("&lt; \"m\"", "1") + rule("&gt; \"m\"", "2"))),
+              Texts{"no rule applies where kind = \"m\""});
+}
+
 TEST(Explanations, tell_inputs_rows_and_the_first_condition_that_failed) {
     const Environment environment = test_environment();
     const auto model = Model::load(

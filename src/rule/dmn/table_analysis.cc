@@ -100,6 +100,7 @@ class Walk {
             return;
         }
         if (depth == index_.columns()) return leaf(rules);
+        if (visit_texts(depth, rules)) return;
         const std::size_t segments = index_.segments(depth);
         for (std::size_t from = 0; from < segments;) {
             if (!index_.is_possible(depth, from, table_)) {
@@ -117,6 +118,29 @@ class Walk {
             path_.pop_back();
             from = to;
         }
+    }
+
+    // Free texts: each value that a cell names, then all others together. False where cells tell
+    // texts apart by their order, or the column lists its values.
+    bool visit_texts(std::size_t depth, const Bits& rules) {
+        if (!index_.is_text(depth) || index_.lists_values(depth, table_)) return false;
+        const std::size_t segments = index_.segments(depth);
+        const Bits others = index_.within(depth, 0, rules);
+        for (std::size_t segment = 2; segment < segments; segment += 2)
+            if (index_.within(depth, segment, rules) != others) return false;
+        std::vector<std::size_t> named;
+        for (std::size_t segment = 1; segment < segments; segment += 2) {
+            const Bits inside = index_.within(depth, segment, rules);
+            if (inside == others) continue;
+            named.push_back(segment);
+            path_.push_back(index_.describe(depth, segment, segment, table_));
+            visit(depth + 1, inside);
+            path_.pop_back();
+        }
+        path_.push_back(named.empty() ? "" : index_.describe_others(depth, named, table_));
+        visit(depth + 1, others);
+        path_.pop_back();
+        return true;
     }
 
     void leaf(const Bits& bits) {

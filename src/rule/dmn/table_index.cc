@@ -190,6 +190,16 @@ bool TableIndex::lists_values(std::size_t column, const DecisionTable& table) co
     return !table.inputs[columns_[column].input].enumeration.empty();
 }
 
+std::string TableIndex::describe_others(std::size_t column,
+                                        const std::vector<std::size_t>& segments,
+                                        const DecisionTable& table) const {
+    const Column& c = columns_[column];
+    std::string out = table.inputs[c.input].text + " is none of ";
+    for (std::size_t i = 0; i < segments.size(); ++i)
+        out += (i == 0 ? "\"" : ", \"") + c.points[segments[i] / 2].to_text() + "\"";
+    return out;
+}
+
 std::string TableIndex::describe(std::size_t column, std::size_t first, std::size_t last,
                                  const DecisionTable& table) const {
     const Column& c = columns_[column];

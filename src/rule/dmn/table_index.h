@@ -47,6 +47,11 @@ class TableIndex {
     bool is_possible(std::size_t column, std::size_t segment, const DecisionTable& table) const;
     /// True if the type or the input values of the column list what is allowed.
     bool lists_values(std::size_t column, const DecisionTable& table) const;
+    /// True for texts, whose order between the values of the cells means nothing to people.
+    bool is_text(std::size_t column) const { return columns_[column].kind == Kind::kString; }
+    /// `colour is none of "red", "blue"`, of the segments of those points.
+    std::string describe_others(std::size_t column, const std::vector<std::size_t>& segments,
+                                const DecisionTable& table) const;
     /// "age in [18..25)".
     std::string describe(std::size_t column, std::size_t first, std::size_t last,
                          const DecisionTable& table) const;
