@@ -80,8 +80,8 @@ struct Outcome {
     std::vector<Warning> warnings;  ///< the first limits::rule_warnings_max
 };
 
-/// Runs expressions. Holds the memory of one evaluation and keeps it for the next: one for each
-/// thread.
+/// Runs expressions. Holds the memory of one evaluation and keeps it for the next, and the model
+/// that ran last: one for each thread.
 class Evaluation {
  public:
     /// `clock` is for now() and today(), `zone` the zone in which they speak.

@@ -46,6 +46,14 @@ struct Thing {
     bool start_included = true, end_included = true;
     std::function<Thing(std::vector<Thing>)> call;
 
+    // Defined where the type is complete: entries hold it in a pair.
+    Thing();
+    Thing(const Thing&);
+    Thing(Thing&&) noexcept;
+    Thing& operator=(const Thing&);
+    Thing& operator=(Thing&&) noexcept;
+    ~Thing();
+
     static Thing of(bool value) {
         Thing out;
         out.is = Is::kTruth;
@@ -84,6 +92,13 @@ struct Thing {
         return nullptr;
     }
 };
+
+inline Thing::Thing() = default;
+inline Thing::Thing(const Thing&) = default;
+inline Thing::Thing(Thing&&) noexcept = default;
+inline Thing& Thing::operator=(const Thing&) = default;
+inline Thing& Thing::operator=(Thing&&) noexcept = default;
+inline Thing::~Thing() = default;
 
 inline Integer ten_to(int n) {
     Integer out = 1;
