@@ -213,6 +213,112 @@ test('an officer who looks the citizen up in person is seen and proved too', asy
   await page.context().close();
 });
 
+/// Ninety-five years old whenever this runs, and midnight of the day after tomorrow on the city's clock.
+const born = `${new Date().getUTCFullYear() - 95}-01-01`;
+const start = new Date(Date.now() + 2 * 86_400_000 + 8 * 3_600_000).toISOString().slice(0, 10);
+const afterStart = new Date(Date.parse(`${start}T01:00:00+08:00`)).toISOString();
+
+/// What a person does in the form of a decision.
+async function tryAllowance(page) {
+  await page.getByLabel('要算哪个决策').selectOption('每月标准');
+  await page.getByLabel('出生日期').fill(born);
+  await page.getByLabel('户籍地').selectOption({ label: '本市' });
+  await page.getByLabel('是否健在').selectOption({ label: '是' });
+  await page.getByLabel('收入情况').selectOption({ label: '一般' });
+  await page.getByRole('button', { name: '试算', exact: true }).click();
+}
+
+/// The same question from a program, as of an instant or now.
+function allowance(page, at) {
+  const question = { decision: '每月标准', input: { 出生日期: born, 户籍地: '本市', 是否健在: true, 收入情况: '一般' }, ...(at ? { at } : {}) };
+  return page.evaluate(async (body) => {
+    const answer = await fetch('/api/rules/elderly-allowance/decision', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+    return answer.ok ? (await answer.json()).output : `${answer.status} ${await answer.text()}`;
+  }, question);
+}
+
+test('an official changes a cell of a decision table, tries it, sees why, and saves it with a test case', async () => {
+  const page = await as('数据局规则绘制员');
+  await page.getByRole('navigation').getByRole('link', { name: '决策规则' }).first().click();
+  await page.getByText('2026-01-01').first().waitFor();
+  await look(page, 'rules');
+  await page.getByRole('link', { name: '高龄津贴' }).click();
+  await page.getByRole('button', { name: '每月标准', exact: true }).click();
+  await tryAllowance(page);
+  await page.locator('.output', { hasText: '200' }).waitFor();
+  await page.locator('[data-element-id=amount_rule_5_output]').click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('260');
+  await page.keyboard.press('Tab');
+  await page.locator('.output', { hasText: '260' }).waitFor();
+  const why = await page.locator('.why').innerText();
+  assert.match(why, /第 5 行命中/);
+  assert.match(why, /第 6 行：周岁 要求 >= 100，而给出的是 9\d/);
+  assert.match(await page.locator('[data-row-id=amount_rule_5].rule-index').evaluate((index) => getComputedStyle(index, '::before').content), /✓/);
+  await look(page, 'rule-tried');
+  await page.getByRole('button', { name: '存为案例' }).click();
+  await page.getByRole('button', { name: '全部运行' }).click();
+  await page.getByText('1 个全部通过').waitFor();
+  await page.getByRole('button', { name: '保存草稿' }).click();
+  await page.getByText('草稿已保存，由有发布权的同事核对后发布。').waitFor();
+  await look(page, 'rule-cases');
+  assert.equal(await page.getByRole('button', { name: '发布…' }).count(), 0);
+  await page.context().close();
+});
+
+test('a mistake in a cell is named with its place, and a click leads there', async () => {
+  const page = await as('数据局规则绘制员');
+  await page.goto('/rules/dust-penalty-discretion?tab=check');
+  await page.getByRole('button', { name: '违法程度', exact: true }).click();
+  const cell = page.locator('td.input-cell[data-element-id]').nth(1);
+  const id = await cell.getAttribute('data-element-id');
+  await cell.click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('>= >=');
+  await page.keyboard.press('Tab');
+  const mistake = page.locator('.beside .entry').first();
+  await mistake.waitFor();
+  await look(page, 'rule-mistake');
+  await page.getByRole('button', { name: '决策图' }).click();
+  await mistake.click();
+  await page.waitForFunction((wanted) => document.activeElement?.closest(`[data-element-id="${wanted}"]`) !== null, id);
+  await page.context().close();
+});
+
+test('another official publishes it from a date, and a program gets the new answer from then on', async () => {
+  const program = await as('数据局规则绘制员');
+  assert.equal(await allowance(program), 200);
+  const page = await as('数据局规则发布员');
+  await page.goto('/rules/elderly-allowance');
+  await tryAllowance(page);
+  await page.locator('.output', { hasText: '260' }).waitFor();
+  await look(page, 'rule-to-publish');
+  await page.getByRole('tab', { name: '版本' }).click();
+  await page.getByRole('button', { name: '用以往案例推演…' }).click();
+  await page.getByRole('button', { name: '开始推演' }).click();
+  await page.getByRole('dialog').locator('tbody tr').first().waitFor();
+  assert.match(await page.getByRole('dialog').locator('tbody tr').first().innerText(), /200\s+260/);
+  await look(page, 'rule-replay');
+  await page.getByRole('button', { name: '关闭', exact: true }).click();
+  await page.getByRole('button', { name: '发布…' }).click();
+  await page.getByLabel('指定时间').check();
+  await page.getByLabel('生效时间（城市时间）').fill(`${start}T00:00`);
+  await page.getByLabel('为什么改').fill('提高九十岁以上老人的标准');
+  await look(page, 'rule-publish');
+  await page.getByRole('button', { name: '发布', exact: true }).click();
+  await page.getByText(`第 2 版将于 ${start} 00:00 生效`).waitFor();
+  await page.getByText('数据局规则绘制员 起草，数据局规则发布员 发布').waitFor();
+  await look(page, 'rule-versions');
+  assert.equal(await allowance(program), 200);
+  assert.equal(await allowance(program, afterStart), 260);
+  await program.context().close();
+  await page.goto('/rules/elderly-allowance/reading?version=2');
+  await page.getByText('提高九十岁以上老人的标准').waitFor();
+  await page.locator('td', { hasText: '260' }).first().waitFor();
+  await look(page, 'rule-reading');
+  await page.context().close();
+});
+
 test('the browser complained of nothing and asked nobody else', () => {
   assert.deepEqual(complaints, []);
 });

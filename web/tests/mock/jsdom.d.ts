@@ -1,5 +1,5 @@
 declare module 'jsdom' {
   export class JSDOM {
-    readonly window: { DOMParser: typeof DOMParser }
+    readonly window: { DOMParser: typeof DOMParser; XMLSerializer: typeof XMLSerializer }
   }
 }

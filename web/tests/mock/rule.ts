@@ -1,6 +1,7 @@
 // Decision models of the mock: drafts, versions with their dates, cases and their replay, after the contract of /api/rules.
 import { readFileSync } from 'node:fs'
 import type { Account } from '../../src/api/types'
+import { withExamples } from '../../src/feature/rule/examples'
 import type { Difference, Example, Json, Replay, RuleModel, RuleSummary, Values, Version } from '../../src/feature/rule/rule_api'
 import { checkModel, evaluateModel } from './rule_engine'
 import { answered, Problem, stream, type Request, type Router } from './wire'
@@ -9,10 +10,15 @@ interface Kept {
   model: RuleModel
   draft: string
   xml: Map<number, string>
-  examples: Example[]
   cases: { id: string; at: string; version: number; decision: string; input: Values; output: Json }[]
   replays: Map<string, { replay: Replay; differences: Difference[] }>
 }
+
+const examples: Example[] = [
+  { name: '八十岁重度', decision: '月补贴标准', input: { 年龄: 80, 户籍所在地: '本市', 评估等级: '重度' }, expected: 600 },
+  { name: '五十九岁', decision: '补贴资格', input: { 年龄: 59, 户籍所在地: '本市' }, expected: '不符合' },
+  { name: '外地户籍', decision: '补贴资格', input: { 年龄: 66, 户籍所在地: '外地' }, expected: '符合' },
+]
 
 interface Asked {
   xml?: string
@@ -27,18 +33,13 @@ export class MockRules {
   private readonly kept = new Map<string, Kept>()
 
   constructor(private readonly now: () => number) {
-    const xml = readFileSync(new URL('./rules/elder-care.dmn', import.meta.url), 'utf8')
+    const xml = withExamples(readFileSync(new URL('./rules/elder-care.dmn', import.meta.url), 'utf8'), examples)
     const maker = { display_name: '数据局规则员', organisation: 'sy-sjj', organisation_name: '沈阳市数据局' } as Account
     this.create(maker, { code: 'elder-care', name: '养老服务补贴', name_en: 'Elderly care subsidy', basis: '沈政办发〔2026〕12号', xml: xml.replaceAll('>600<', '>500<'), four_eyes: true, record: true })
     const kept = this.kept.get('elder-care')!
     this.publish(kept, '数据局审定员', { note: '首次发布', from: new Date(now() - 200 * 86_400_000).toISOString() })
     this.draw(kept, maker, xml, '重度失能补贴由 500 元提高到 600 元')
     this.publish(kept, '数据局审定员', { note: '重度失能补贴由 500 元提高到 600 元', from: new Date(now() - 40 * 86_400_000).toISOString() })
-    kept.examples = [
-      { name: '八十岁重度', decision: '月补贴标准', input: { 年龄: 80, 户籍所在地: '本市', 评估等级: '重度' }, expected: 600 },
-      { name: '五十九岁', decision: '补贴资格', input: { 年龄: 59, 户籍所在地: '本市' }, expected: '不符合' },
-      { name: '外地户籍', decision: '补贴资格', input: { 年龄: 66, 户籍所在地: '外地' }, expected: '符合' },
-    ]
     for (let index = 0; index < 240; index++) {
       const input = { 年龄: 55 + (index * 7) % 40, 户籍所在地: index % 5 ? '本市' : '外地', 评估等级: ['能力完好', '轻度', '中度', '重度'][index % 4] }
       kept.cases.push({ id: String(9000 + index), at: new Date(now() - index * 3_600_000).toISOString(), version: 2, decision: '月补贴标准', input, output: evaluateModel(xml, '月补贴标准', input).output })
@@ -85,12 +86,6 @@ export class MockRules {
       return undefined
     })
     router.on('GET /api/rules/{code}/versions/{number}/xml', (request) => (need(request, 'rule.read'), xmlAnswer(request, this.find(request).xml.get(Number(request.params.number)) ?? '')))
-    router.on('GET /api/rules/{code}/examples', (request) => (need(request, 'rule.read'), { digest: '', items: this.find(request).examples }))
-    router.on('PUT /api/rules/{code}/examples', (request) => {
-      need(request, 'rule.draw')
-      this.find(request).examples = request.json<{ items: Example[] }>().items
-      return { digest: '', items: this.find(request).examples }
-    })
     router.on('POST /api/rules/{code}/publication', (request) => {
       const person = need(request, 'rule.publish')
       const kept = this.find(request)
@@ -162,7 +157,7 @@ export class MockRules {
       code: body.code!, name: body.name ?? '', name_en: body.name_en ?? '', owner: person.organisation ?? '', owner_name: person.organisation_name ?? '', basis: body.basis ?? '',
       four_eyes: body.four_eyes ?? true, record: body.record ?? false, created_at: new Date(this.now()).toISOString(), withdrawn_at: null, in_force: null, draft: null, versions: [], version_count: 0,
     }
-    const kept: Kept = { model, draft: '', xml: new Map(), examples: [], cases: [], replays: new Map() }
+    const kept: Kept = { model, draft: '', xml: new Map(), cases: [], replays: new Map() }
     this.kept.set(model.code, kept)
     this.draw(kept, person, body.xml, '')
     return model

@@ -3,7 +3,9 @@ import { JSDOM } from 'jsdom'
 import { readModel, type Boxed, type DecisionText } from '../../src/feature/rule/dmn_text'
 import type { Evaluated, Explained, ExplainedTable, Finding, Json, Report, RuleElement, RuleProblem, RuleType, Values } from '../../src/feature/rule/rule_api'
 
-globalThis.DOMParser ??= new JSDOM().window.DOMParser
+const { window } = new JSDOM()
+globalThis.DOMParser ??= window.DOMParser
+globalThis.XMLSerializer ??= window.XMLSerializer
 
 type Table = Extract<Boxed, { kind: 'table' }>
 

@@ -1,9 +1,13 @@
-// The test cases of a model and their run. They live beside the model on the server; a server that keeps none leaves them to this window.
-import { computed, ref, shallowRef } from 'vue'
-import { ApiProblem, get, put } from '@/api/client'
-import { evaluate, type Example, type ExampleSet, type Json } from './rule_api'
+// The test cases of a model and their run. They travel inside the model, as an extension element of its definitions (DMN 1.5 6.3.4), so that
+// a draft, a version and a downloaded file hold the cases that they were judged by.
+import { computed, ref, shallowRef, watch } from 'vue'
+import type { ApiProblem } from '@/api/client'
+import { evaluate, type Example, type Json } from './rule_api'
 import type { RuleDesk } from './rule_desk'
 import { sameValue } from './value'
+
+/** The namespace of our extension element; its text is JSON: a list of {name, decision, input, expected}. */
+const space = 'urn:shu:rule:examples'
 
 export interface Outcome {
   state: 'passed' | 'failed' | 'broken'
@@ -16,46 +20,28 @@ export type Examples = ReturnType<typeof useExamples>
 export function useExamples(desk: RuleDesk) {
   const items = shallowRef<Example[]>([])
   const outcomes = shallowRef<(Outcome | null)[]>([])
-  const digest = ref('')
-  const dirty = ref(false)
   const running = ref(false)
   const problem = shallowRef<ApiProblem | null>(null)
-  /** false: nobody keeps the cases when the window closes */
-  const kept = ref(true)
   const passed = computed(() => outcomes.value.filter((one) => one?.state === 'passed').length)
   const failed = computed(() => outcomes.value.filter((one) => one !== null && one.state !== 'passed').length)
-  const place = `/api/rules/${encodeURIComponent(desk.code)}/examples`
 
-  void load()
-  return { items, outcomes, dirty, running, problem, kept, passed, failed, load, set, runAll, save }
-
-  async function load(): Promise<void> {
-    problem.value = null
-    try {
-      take(await get<ExampleSet>(place))
-    } catch (error) {
-      if (error instanceof ApiProblem && error.status === 404) kept.value = false
-      else problem.value = error as ApiProblem
-    }
-  }
-
-  function take(set: ExampleSet): void {
-    items.value = set.items
-    outcomes.value = set.items.map(() => null)
-    digest.value = set.digest
-    dirty.value = false
-  }
+  watch(desk.revision, () => {
+    items.value = examplesIn(desk.xml.value ?? '')
+    outcomes.value = items.value.map(() => null)
+  })
+  return { items, outcomes, running, problem, passed, failed, set, runAll }
 
   /** Another list; what was found out about cases that stayed as they were stays. */
   function set(list: Example[]): void {
     const before = new Map(items.value.map((one, index) => [one, outcomes.value[index]]))
     items.value = list
     outcomes.value = list.map((one) => before.get(one) ?? null)
-    dirty.value = true
+    desk.dirty.value = true
   }
 
   async function runAll(): Promise<void> {
     running.value = true
+    problem.value = null
     outcomes.value = items.value.map(() => null)
     try {
       const subject = await desk.subject()
@@ -72,15 +58,46 @@ export function useExamples(desk: RuleDesk) {
       running.value = false
     }
   }
+}
 
-  async function save(): Promise<void> {
-    problem.value = null
-    try {
-      const found = outcomes.value
-      take(await put<ExampleSet>(place, { items: items.value, replaces: digest.value }))
-      outcomes.value = found
-    } catch (error) {
-      problem.value = error as ApiProblem
-    }
+export function examplesIn(xml: string): Example[] {
+  const root = new DOMParser().parseFromString(xml, 'application/xml').documentElement
+  try {
+    const list = JSON.parse(root.getElementsByTagNameNS(space, 'examples')[0]?.textContent ?? '[]') as unknown
+    return Array.isArray(list) ? list.filter(isExample) : []
+  } catch {
+    return []
   }
+}
+
+/** The same model with these test cases in place of its own. */
+export function withExamples(xml: string, items: readonly Example[]): string {
+  const document = new DOMParser().parseFromString(xml, 'application/xml')
+  const root = document.documentElement
+  if (root.localName !== 'definitions') return xml
+  const old = root.getElementsByTagNameNS(space, 'examples')[0]
+  if (!old && items.length === 0) return xml
+  old?.remove()
+  if (items.length > 0) {
+    const element = document.createElementNS(space, 'shu:examples')
+    element.textContent = JSON.stringify(items)
+    extensionsOf(document, root).append(element)
+  }
+  return new XMLSerializer().serializeToString(document)
+}
+
+/** The standard wants it after the description and before everything else. */
+function extensionsOf(document: Document, root: Element): Element {
+  const found = [...root.children].find((child) => child.localName === 'extensionElements')
+  if (found) return found
+  const made = document.createElementNS(root.namespaceURI, root.prefix ? `${root.prefix}:extensionElements` : 'extensionElements')
+  const description = [...root.children].find((child) => child.localName === 'description')
+  if (description) description.after(made)
+  else root.prepend(made)
+  return made
+}
+
+function isExample(one: unknown): one is Example {
+  const example = one as Partial<Example> | null
+  return typeof example?.decision === 'string' && typeof example.name === 'string' && typeof example.input === 'object' && example.input !== null && 'expected' in example
 }

@@ -43,6 +43,7 @@ export interface RuleSummary {
   created_at: string
   withdrawn_at: string | null
   in_force: number | null
+  /** of the list only; the counts are of the version in force, else of the draft, null when it was too large to count at once */
   in_force_from?: string | null
   errors?: number | null
   findings?: number | null
@@ -163,11 +164,6 @@ export interface Example {
   expected: Json
 }
 
-export interface ExampleSet {
-  digest: string
-  items: Example[]
-}
-
 export interface Replay {
   id: string
   code: string
@@ -210,8 +206,4 @@ export function evaluate(subject: Subject, decision: string, input: Values, expl
 export function xmlOf(code: string, version: number | 'draft'): Promise<string> {
   const place = `/api/rules/${encodeURIComponent(code)}`
   return getText(version === 'draft' ? `${place}/draft.xml` : `${place}/versions/${version}/xml`)
-}
-
-export function sentence(text: Sentence, language: 'zh' | 'en'): string {
-  return typeof text === 'string' ? text : text[language]
 }

@@ -139,6 +139,8 @@ export function useRuleDesk(code: string) {
       const text = reader.value ? await reader.value() : (xml.value ?? '')
       const body = { xml: text, note, replaces: model.data.value?.draft?.digest ?? '' }
       model.data.value = await put<RuleModel>(`/api/rules/${encodeURIComponent(code)}/draft`, body)
+      // The board keeps what it shows; a reader and a download take this.
+      xml.value = text
       source.value = 'draft'
       dirty.value = false
     })

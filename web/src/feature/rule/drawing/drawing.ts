@@ -108,13 +108,6 @@ export class Drawing {
     this.style.replaceSync(markStyle(marks))
   }
 
-  async xml(): Promise<string> {
-    // A cell reports what is typed a moment later; leaving it reports at once.
-    const active = document.activeElement
-    if (active instanceof HTMLElement && this.options.container.contains(active)) active.blur()
-    return (await this.modeler.saveXML({ format: true })).xml
-  }
-
   /** What is drawn, without disturbing whoever types in it. */
   async peek(): Promise<string> {
     return (await this.modeler.saveXML({ format: true })).xml
