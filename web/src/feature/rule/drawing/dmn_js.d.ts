@@ -25,6 +25,7 @@ declare module 'dmn-js/lib/Modeler' {
 
 declare module 'dmn-moddle' {
   export class DmnModdle {
-    fromXML(xml: string, type: string): Promise<{ warnings: { message: string }[] }>
+    fromXML(xml: string, type: string): Promise<{ rootElement: object; warnings: { message: string }[] }>
+    toXML(element: object): Promise<{ xml: string }>
   }
 }

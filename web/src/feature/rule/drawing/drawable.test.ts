@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { DmnModdle } from 'dmn-moddle'
 import { describe, expect, it } from 'vitest'
 import { readModel } from '../dmn_text'
@@ -17,6 +17,17 @@ describe('what can be drawn', () => {
       expect(text).toContain(dmn13.model)
       expect(readModel(text)!.decisions).toEqual(readModel(elderCare)!.decisions)
       expect((await moddled(text)).warnings).toEqual([])
+    }
+  })
+  it('is what the city declares, and comes back whole from the drawing tool', async () => {
+    const folder = '../cities/shenyang/rules'
+    const names = readdirSync(folder).filter((name) => name.endsWith('.dmn'))
+    expect(names.length).toBeGreaterThan(0)
+    for (const name of names) {
+      const xml = readFileSync(`${folder}/${name}`, 'utf8')
+      const { rootElement, warnings } = await moddled(drawable(xml)!)
+      expect(warnings, name).toEqual([])
+      expect(readModel((await new DmnModdle().toXML(rootElement)).xml), name).toEqual(readModel(xml))
     }
   })
   it('drops the prefix of type names of DMN 1.1', () => {
