@@ -7,6 +7,7 @@
 
 #include "command/city_command.h"
 #include "command/demo_command.h"
+#include "command/key_rotation.h"
 #include "command/ledger_command.h"
 #include "command/operation.h"
 #include "command/rule_command.h"
@@ -147,7 +148,8 @@ void add_city(CLI::App& app, Arguments& in) {
 }
 
 void add_ledger(CLI::App& app, Arguments& in) {
-    CLI::App& ledger = *app.add_subcommand("ledger", "Verify the log of acts, prove and check one");
+    CLI::App& ledger = *app.add_subcommand(
+        "ledger", "Verify the log of acts, prove and check one, change the key");
     ledger.require_subcommand(1);
     CLI::App& verify =
         *ledger.add_subcommand("verify", "Read everything again and name the first bad entry");
@@ -161,10 +163,16 @@ void add_ledger(CLI::App& app, Arguments& in) {
     prove.callback([&in] {
         in.exit_code = exit_code_of(ledger_prove(in.installation, in.act, in.output, std::cout));
     });
+    CLI::App& key = *ledger.add_subcommand("key", "The key that checkpoints are signed with");
+    key.require_subcommand(1);
+    CLI::App& rotate = *key.add_subcommand(
+        "rotate", "Let a new key take over, by an act that the old key signs last");
+    add_installation(rotate, in.installation, false);
+    rotate.callback([&in] { in.exit_code = exit_code_of(rotate_key(in.installation, std::cout)); });
     CLI::App& check =
         *ledger.add_subcommand("check", "Verify a receipt with the city's public key alone");
     check.add_option("RECEIPT", in.receipt)->required();
-    check.add_option("--key", in.key, "The city's public key, PEM")->required();
+    check.add_option("--key", in.key, "The public key in force at its checkpoint, PEM")->required();
     check.callback(
         [&in] { in.exit_code = exit_code_of(ledger_check(in.receipt, in.key, std::cout)); });
 }

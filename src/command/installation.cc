@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "command/idempotency.h"
+#include "command/key_rotation.h"
 #include "foundation/crypto/password.h"
 #include "foundation/file.h"
 
@@ -106,10 +107,11 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
     SHU_CHECK(migrate(*it.database, it.clock));
     it.blobs = SHU_TRY(store::BlobStore::open(data + "/blobs"));
     const std::string code = SHU_TRY(city_code(*it.database, options.city_folder));
+    const std::string origin = "shu/" + code;
+    it.key = SHU_TRY(finish_rotation(*it.database, it.clock, data, origin, it.key));
     it.ledger = SHU_TRY(ledger::Ledger::open(
         *it.database, it.clock, it.key,
-        {.origin = "shu/" + code, .tile_folder = data + "/tiles", .check = options.ledger_check},
-        log));
+        {.origin = origin, .tile_folder = data + "/tiles", .check = options.ledger_check}, log));
     it.identity = SHU_TRY(identity::Identity::open(*it.database, it.clock, it.ids,
                                                    {.master_key = master_key,
                                                     .subject_key = subject_key,

@@ -55,7 +55,7 @@ class Installation {
     const std::shared_ptr<const Log> log;
     const SystemClock clock;
     IdMaker ids;
-    const crypto::Sm2Key key;
+    crypto::Sm2Key key;  ///< that signs the ledger's checkpoints
     std::unique_ptr<store::Database> database;
     std::unique_ptr<store::BlobStore> blobs;
     std::unique_ptr<ledger::Ledger> ledger;

@@ -22,6 +22,8 @@ constexpr store::Sql kReadActById(
 constexpr store::Sql kReadCheckpoints(
     "SELECT size, root, at, signature FROM ledger_checkpoint WHERE size < $1"
     " ORDER BY size DESC LIMIT $2");
+constexpr store::Sql kReadCheckpointOf(
+    "SELECT size, root, at, signature FROM ledger_checkpoint WHERE size = $1");
 
 Result<std::vector<Digest>> read_leaves(store::Database& database, std::uint64_t begin,
                                         std::uint64_t count) {
@@ -91,10 +93,11 @@ FilterQuery query_of(const Ledger::Filter& filter, std::int64_t before, std::int
 }  // namespace
 
 Ledger::State::State(store::Database& database_, const Clock& clock_, crypto::Sm2Key key_,
-                     LedgerOptions options_, std::shared_ptr<const Log> log_)
+                     KeyChain keys_, LedgerOptions options_, std::shared_ptr<const Log> log_)
     : database(database_),
       clock(clock_),
       key(std::move(key_)),
+      keys(std::move(keys_)),
       options(std::move(options_)),
       log(std::move(log_)),
       tiles(options.hash, options.tile_folder,
@@ -124,6 +127,20 @@ Result<void> check_identity(store::Database& database, const LedgerOptions& opti
     });
 }
 
+/// Errors: Invalid when `present` is not the key in force.
+Result<KeyChain> keys_of(store::Database& database, const crypto::Sm2PublicKey& present,
+                         OpenCheck check) {
+    auto read = [&](store::Transaction& tx) { return KeyChain::read(tx, present); };
+    auto keys = database.read_value<KeyChain>(read);
+    if (check == OpenCheck::kNothing) return keys.ok() ? *std::move(keys) : KeyChain(present);
+    if (!keys.ok()) return keys.error();
+    if (keys->newest() != present)
+        return invalid("ledger: the key of this data folder, " + fingerprint_of(present) +
+                       ", is not the one in force, " + fingerprint_of(keys->newest()) +
+                       "; bring keys/city.pem from the node on which the key was changed");
+    return keys;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Ledger>> Ledger::open(store::Database& database, const Clock& clock,
@@ -133,14 +150,15 @@ Result<std::unique_ptr<Ledger>> Ledger::open(store::Database& database, const Cl
         return invalid("ledger: the origin '" + options.origin + "' is not of the form shu/CODE");
     SHU_CHECK(file::make_folder(options.tile_folder));
     SHU_CHECK(check_identity(database, options));
-    auto state = std::make_unique<State>(database, clock, std::move(key), std::move(options),
-                                         std::move(log));
+    KeyChain keys = SHU_TRY(keys_of(database, key.public_key(), options.check));
+    auto state = std::make_unique<State>(database, clock, std::move(key), std::move(keys),
+                                         std::move(options), std::move(log));
     std::unique_ptr<Ledger> ledger(new Ledger(std::move(state)));
     if (ledger->options().check == OpenCheck::kNothing) return ledger;
     const auto newest = ledger->checkpoint();
     if (!newest.ok() && newest.error().code == Code::kNotFound) return ledger;
     if (!newest.ok()) return newest.error();
-    SHU_CHECK(newest->verify(ledger->public_key()));
+    SHU_CHECK(newest->verify(ledger->state_->keys.of(newest->size)));
     const LedgerOptions& chosen = ledger->options();
     auto root = root_from_nodes(chosen.hash, newest->size, ledger->state_->tiles.nodes());
     if (!root.ok() && root.error().code != Code::kNotFound) return root.error();
@@ -159,15 +177,35 @@ void Ledger::stop() {
     state_->sequencer.stop();
 }
 
-Result<Checkpoint> Ledger::sequence_now() {
+Result<void> Ledger::check_alone() const {
+    // A lease that nobody renews has run out by then: that of a node or tool that has just ended.
+    constexpr Micros kPatience = 6 * kMicrosPerSecond;
+    constexpr int kLookEveryMs = 200;
+    if (state_->database.engine() == store::Engine::kSqlite) return {};  // one process has it open
+    const Micros end = state_->clock.now() + kPatience;
+    for (;;) {
+        const Head head = SHU_TRY(state_->database.read_value<Head>(
+            [&](store::Transaction& tx) { return read_head(tx, state_->options); }));
+        const Micros now = state_->clock.now();
+        if (head.held_until <= now) return {};
+        if (now > end) return conflict("ledger: another node numbers acts; stop it first");
+        state_->database.wait_for_commit(kLookEveryMs);
+    }
+}
+
+Result<void> Ledger::number_now() {
     int conflicts = 0;
     for (;;) {
         const auto count = state_->sequencer.number(Sequencer::Turn::kNow);
-        if (count.ok() && *count == 0) break;
+        if (count.ok() && *count == 0) return {};
         if (count.ok()) continue;
         const bool again = count.error().code == Code::kConflict;
         if (!again || ++conflicts > limits::write_retries_max) return count.error();
     }
+}
+
+Result<Checkpoint> Ledger::sequence_now() {
+    SHU_CHECK(number_now());
     return state_->sequencer.sign(Sequencer::Turn::kNow);
 }
 
@@ -232,11 +270,12 @@ Result<Receipt> Ledger::receipt(std::int64_t sequence) const {
         return unavailable("act " + act.id.text() +
                            " is numbered but not yet under a signed checkpoint; ask again in a "
                            "second");
-    Receipt receipt{act.body, {}, *newest};
+    const crypto::Sm2PublicKey& signer = state_->keys.of(newest->size);
+    Receipt receipt{act.body, {}, *newest, fingerprint_of(signer)};
     receipt.proof =
         SHU_TRY(prove_inclusion(state_->options.hash, index, newest->size, state_->tiles.nodes()));
     // Never hand out what its receiver would refuse.
-    if (auto checked = receipt.verify(public_key()); !checked.ok())
+    if (auto checked = receipt.verify(signer); !checked.ok())
         return corrupt("act " + act.id.text() + " (sequence " + std::to_string(sequence) +
                        ") cannot be proved: " + checked.error().detail +
                        "; run `shu ledger verify`");
@@ -262,6 +301,27 @@ Result<std::string> Ledger::tile(std::string_view path) const {
 const crypto::Sm2PublicKey& Ledger::public_key() const {
     return state_->key.public_key();
 }
+const std::vector<SigningKey>& Ledger::keys() const {
+    return state_->keys.keys();
+}
+
+Result<Receipt> Ledger::handover_to(const SigningKey& key) const {
+    if (key.act < 0) return not_found("the ledger began with this key");
+    const RecordedAct act = SHU_TRY(this->act(key.act));
+    const auto closing = SHU_TRY(
+        state_->database.read_value<Checkpoint>([&](store::Transaction& tx) -> Result<Checkpoint> {
+            const auto row =
+                SHU_TRY(tx.row(kReadCheckpointOf, {static_cast<std::int64_t>(key.after)}));
+            if (!row) return not_found("the checkpoint over the change of the key is missing");
+            return checkpoint_of(*row, state_->options);
+        }));
+    Receipt receipt{act.body, {}, closing, fingerprint_of(state_->keys.of(closing.size))};
+    receipt.proof =
+        SHU_TRY(prove_inclusion(state_->options.hash, static_cast<std::uint64_t>(act.sequence),
+                                closing.size, state_->tiles.nodes()));
+    return receipt;
+}
+
 const LedgerOptions& Ledger::options() const {
     return state_->options;
 }

@@ -11,6 +11,7 @@
 #include "foundation/crypto/sm2.h"
 #include "foundation/log.h"
 #include "ledger/act.h"
+#include "ledger/key_chain.h"
 #include "ledger/merkle.h"
 #include "store/database.h"
 #include "store/migration.h"
@@ -40,12 +41,16 @@ struct Receipt {
     std::string body;  ///< the act's canonical JSON
     InclusionProof proof;
     Checkpoint checkpoint;
+    /// Fingerprint of the key that signed; empty: not said. It helps to find the key and proves
+    /// nothing.
+    std::string key{};
 
     std::string to_text() const;  ///< JSON
     static Result<Receipt> parse(
         std::string_view text);  ///< limits::receipt_bytes_max. Errors: Invalid
-    /// Recomputes the leaf, the path and the signature. Errors: Invalid, Corrupt.
-    Result<void> verify(const crypto::Sm2PublicKey& key) const;
+    /// Recomputes the leaf, the path and the signature. Errors: Invalid, also when `given` is not
+    /// the key that the receipt names; Corrupt.
+    Result<void> verify(const crypto::Sm2PublicKey& given) const;
 };
 
 /// The hashes of a proof, in Base64.
@@ -68,7 +73,8 @@ class Ledger {
  public:
     static store::ModuleMigrations migrations();
 
-    /// Opens or creates. Errors: Invalid when the stored origin or hash differs, Corrupt when the
+    /// Opens or creates. Errors: Invalid when the stored origin or hash differs or `key` is not the
+    /// one in force, Corrupt when the
     /// stored tree contradicts itself (not looked for with OpenCheck::kNothing).
     static Result<std::unique_ptr<Ledger>> open(store::Database& database, const Clock& clock,
                                                 crypto::Sm2Key key, LedgerOptions options,
@@ -82,6 +88,10 @@ class Ledger {
     /// One round of what start() repeats: numbers everything committed so far and signs. For tools
     /// and tests.
     Result<Checkpoint> sequence_now();
+    /// The first half of sequence_now(): numbers, and signs nothing.
+    Result<void> number_now();
+    /// Errors: Conflict while another node numbers acts.
+    Result<void> check_alone() const;
 
     Result<Checkpoint> checkpoint() const;  ///< newest. Errors: NotFound before the first
     /// Newest first, of sizes below `before` (0: from the end).
@@ -108,6 +118,11 @@ class Ledger {
     Result<std::string> tile(std::string_view path) const;
 
     const crypto::Sm2PublicKey& public_key() const;
+    /// The keys of the log, the one in force last.
+    const std::vector<SigningKey>& keys() const;
+    /// Proof that the key before `key` handed over to it: its act under the checkpoint that the key
+    /// before signed over it. Errors: NotFound for the first key.
+    Result<Receipt> handover_to(const SigningKey& key) const;
     const LedgerOptions& options() const;
 
     struct VerifyReport {

@@ -29,6 +29,11 @@ Result<InclusionProof> parse_proof(const json::Reader& reader) {
     return proof;
 }
 
+bool is_fingerprint(std::string_view text) {
+    return text.size() == 64 &&
+           text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 }  // namespace
 
 json::value to_json(std::span<const Digest> path) {
@@ -39,11 +44,12 @@ json::value to_json(std::span<const Digest> path) {
 }
 
 std::string Receipt::to_text() const {
-    const json::object document{
+    json::object document{
         {"version", kVersion},
         {"body", body},
         {"proof", {{"index", proof.index}, {"size", proof.size}, {"path", to_json(proof.path)}}},
         {"checkpoint", checkpoint.to_json()}};
+    if (!key.empty()) document["key"] = key;
     return json::serialize(document);
 }
 
@@ -60,16 +66,23 @@ Result<Receipt> Receipt::parse(std::string_view text) {
     receipt.proof = SHU_TRY(parse_proof(proof));
     const json::Reader checkpoint = SHU_TRY(reader.member("checkpoint"));
     receipt.checkpoint = SHU_TRY(Checkpoint::from_json(checkpoint.get()));
+    receipt.key = reader.text_or("key");
+    if (!receipt.key.empty() && !is_fingerprint(receipt.key))
+        return invalid("receipt: the key is not named by its fingerprint, 64 hexadecimal digits");
     return receipt;
 }
 
-Result<void> Receipt::verify(const crypto::Sm2PublicKey& key) const {
+Result<void> Receipt::verify(const crypto::Sm2PublicKey& given) const {
     SHU_CHECK(parse_body(body));
     if (proof.size != checkpoint.size)
         return invalid("receipt: the proof and the checkpoint are of different sizes");
     SHU_CHECK(
         ledger::verify(checkpoint.hash, proof, leaf_hash(checkpoint.hash, body), checkpoint.root));
-    return checkpoint.verify(key);
+    auto verified = checkpoint.verify(given);
+    if (verified.ok() || key.empty() || key == fingerprint_of(given)) return verified;
+    return invalid("the receipt names the key " + key + ", in force at " +
+                   to_rfc3339(checkpoint.at) + ", and the key given is " + fingerprint_of(given) +
+                   "; the keys of a city are listed at /api/ledger/keys");
 }
 
 }  // namespace shu::ledger

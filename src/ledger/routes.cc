@@ -55,8 +55,26 @@ Result<Response> public_key(const Ledger& ledger) {
     const json::object answer{
         {"origin", ledger.options().origin},  {"algorithm", "SM2 with SM3 (GB/T 32918.2)"},
         {"id", crypto::kDefaultSm2Id},        {"hash", crypto::to_string(ledger.options().hash)},
-        {"point", text::to_hex(key.point())}, {"pem", key.pem()}};
+        {"point", text::to_hex(key.point())}, {"pem", key.pem()},
+        {"fingerprint", fingerprint_of(key)}};
     return Response::json(answer).with_etag();
+}
+
+Result<Response> public_keys(const Ledger& ledger) {
+    json::array items;
+    for (const SigningKey& one : ledger.keys()) {
+        json::object item{{"fingerprint", fingerprint_of(one.key)},
+                          {"point", text::to_hex(one.key.point())},
+                          {"pem", one.key.pem()},
+                          {"after", one.after},
+                          {"handover", nullptr}};
+        if (one.act >= 0) {
+            const Receipt handover = SHU_TRY(ledger.handover_to(one));
+            item["handover"] = SHU_TRY(json::parse(handover.to_text()));
+        }
+        items.push_back(std::move(item));
+    }
+    return Response::json(json::object{{"items", std::move(items)}}).with_etag();
 }
 
 Result<std::string> filter_in(const Request& request, std::string_view name) {
@@ -205,6 +223,11 @@ void add_routes(http::Router& router, Ledger& ledger) {
     routes.add(Access::open(), {{"before", "only those of a smaller size"}, limit});
     routes.next("/api/ledger/key", "The public key that checkpoints are signed under",
                 [](const Ledger& l, const Request&) { return public_key(l); });
+    routes.add(Access::open());
+    routes.next("/api/ledger/keys",
+                "The keys of the ledger, the one in force last, each with the proof that the one "
+                "before handed over",
+                [](const Ledger& l, const Request&) { return public_keys(l); });
     routes.add(Access::open());
     routes.next("/api/ledger/consistency", "Proof that one tree continues another", consistency);
     routes.add(Access::open(), {{"from", "size of the older tree"}, {"to", "size of the newer"}});

@@ -77,7 +77,7 @@ TEST_P(LedgerRoutes, EverythingButActsAndReceiptsIsPublic) {
             << route.pattern;
         EXPECT_EQ(route.access.verb, of_acts ? "ledger.read" : "");
     }
-    EXPECT_EQ(router.routes().size(), 9U);
+    EXPECT_EQ(router.routes().size(), 10U);
 }
 
 TEST_P(LedgerRoutes, TheReceiptOfAnActVerifiesUnderThePublishedKey) {

@@ -213,6 +213,17 @@ Result<void> Sequencer::store_checkpoint(const Checkpoint& checkpoint) const {
     });
 }
 
+/// A node that ran on while the key was changed on another one must not sign with the old one.
+Result<void> Sequencer::check_key() const {
+    const crypto::Sm2PublicKey& ours = parts_.key.public_key();
+    auto read = [&](store::Transaction& tx) { return KeyChain::read(tx, ours); };
+    const KeyChain keys = SHU_TRY(parts_.database.read_value<KeyChain>(read));
+    if (keys.newest() == ours) return {};
+    return conflict(
+        "ledger: the city's key was changed on another node; stop this one, bring "
+        "keys/city.pem from there and start again");
+}
+
 Result<Checkpoint> Sequencer::sign(Turn turn) {
     const std::lock_guard lock(turn_);
     auto read = [this](store::Transaction& tx) { return read_head(tx, parts_.options); };
@@ -223,6 +234,7 @@ Result<Checkpoint> Sequencer::sign(Turn turn) {
         if (head.checkpoint) return *head.checkpoint;
         return not_found("ledger: the first checkpoint is another node's to sign");
     }
+    SHU_CHECK(check_key());
     SHU_CHECK(follow(head.size));
     SHU_CHECK(write_tiles());
     Checkpoint checkpoint{parts_.options.origin, parts_.options.hash, head.size,

@@ -64,6 +64,7 @@ class Sequencer {
     struct Batch;
     Result<Batch> read_batch() const;
     Result<void> commit(const Batch& batch, std::span<const Digest> leaves) const;
+    Result<void> check_key() const;
     Result<void> store_checkpoint(const Checkpoint& checkpoint) const;
     Result<void> follow(std::uint64_t size);
     Result<void> write_tiles();

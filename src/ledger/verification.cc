@@ -2,6 +2,8 @@
 // signatures.
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <utility>
 
 #include "foundation/limits.h"
 #include "ledger/state.h"
@@ -20,6 +22,8 @@ constexpr store::Sql kReadCheckpoints(
     "SELECT size, root, at, signature FROM ledger_checkpoint WHERE size > $1 ORDER BY size LIMIT "
     "$2");
 constexpr store::Sql kReadCheckpointExtent("SELECT MIN(size), MAX(size) FROM ledger_checkpoint");
+constexpr store::Sql kReadFirstRotation(
+    "SELECT body FROM act WHERE verb = 'ledger-key.rotate' ORDER BY sequence LIMIT 1");
 constexpr store::Sql kReadTwice(
     "SELECT w.id FROM act_waiting w JOIN act a ON a.id = w.id ORDER BY w.id LIMIT 1");
 constexpr store::Sql kReadWaiting("SELECT id FROM act_waiting WHERE at < $1 ORDER BY id LIMIT 1");
@@ -56,6 +60,7 @@ class Verification {
         : database_(database),
           options_(options),
           key_(key),
+          in_force_(key),
           tiles_(tiles),
           frontier_(options.hash),
           edge_(options.hash) {}
@@ -66,6 +71,9 @@ class Verification {
  private:
     Result<void> check_extent(store::Transaction& tx);
     Result<void> check_unnumbered(store::Transaction& tx, Micros now) const;
+    Result<void> read_first_key(store::Transaction& tx);
+    Result<void> check_rotation(const RecordedAct& act, const std::string& entry);
+    Result<void> check_last_key() const;
     Result<void> check_entry(const store::StoredRow& row);
     Result<void> check_checkpoint();
     Result<void> check_full_tile(const Tile& tile);
@@ -76,7 +84,9 @@ class Verification {
 
     store::Database& database_;
     const LedgerOptions& options_;
-    const crypto::Sm2PublicKey& key_;
+    const crypto::Sm2PublicKey& key_;           // of the installation: the last of the chain
+    crypto::Sm2PublicKey in_force_;             // where the verification has come
+    std::optional<crypto::Sm2PublicKey> next_;  // from the next checkpoint on
     const TileStore& tiles_;
     Frontier frontier_;
     TileEdge edge_;
@@ -119,6 +129,33 @@ Result<void> Verification::check_unnumbered(store::Transaction& tx, Micros now) 
     return {};
 }
 
+// A first act that cannot be read is named when its turn comes.
+Result<void> Verification::read_first_key(store::Transaction& tx) {
+    const auto row = SHU_TRY(tx.row(kReadFirstRotation));
+    if (!row) return {};
+    const auto first = parse_body(row->text(0));
+    if (!first.ok()) return {};
+    const auto rotation = KeyRotation::parse(first->act);
+    if (rotation.ok()) in_force_ = rotation->previous;
+    return {};
+}
+
+Result<void> Verification::check_rotation(const RecordedAct& act, const std::string& entry) {
+    const auto rotation = KeyRotation::parse(act.act);
+    if (!rotation.ok()) return corrupt(entry + rotation.error().detail);
+    if (next_) return corrupt(entry + "the key changes twice under one checkpoint");
+    if (rotation->previous != in_force_)
+        return corrupt(entry + "the key that it takes over from is not the one in force");
+    next_ = rotation->next;
+    return {};
+}
+
+Result<void> Verification::check_last_key() const {
+    if (in_force_ == key_) return {};
+    return corrupt("the key in force at the end, " + fingerprint_of(in_force_) +
+                   ", is not this installation's, " + fingerprint_of(key_));
+}
+
 Result<void> Verification::check_entry(const store::StoredRow& row) {
     const std::uint64_t expected = frontier_.size();
     if (row.integer(0) != static_cast<std::int64_t>(expected))
@@ -134,6 +171,7 @@ Result<void> Verification::check_entry(const store::StoredRow& row) {
         return corrupt(entry + "the body is that of act " + body->id.text());
     if (const auto column = first_difference(row, *body); !column.empty())
         return corrupt(entry + "the column " + std::string(column) + " differs from the body");
+    if (body->act.verb == kRotateKey) SHU_CHECK(check_rotation(*body, entry));
     frontier_.append(leaf);
     std::vector<Tile> full;
     edge_.append(leaf, full);
@@ -200,12 +238,13 @@ Result<void> Verification::check_checkpoint() {
     if (checkpoints_.empty() || checkpoints_.back().size != frontier_.size()) return {};
     const Checkpoint checkpoint = std::move(checkpoints_.back());
     checkpoints_.pop_back();
-    SHU_CHECK(checkpoint.verify(key_));
+    SHU_CHECK(checkpoint.verify(in_force_));
     if (checkpoint.root != frontier_.root())
         return corrupt("checkpoint of size " + number(checkpoint.size) +
                        ": the acts do not lead to the signed root; one of sequence " +
                        number(proved_) + " to " + number(checkpoint.size - 1) +
                        " is not what it was");
+    if (next_) in_force_ = *std::exchange(next_, std::nullopt);
     proved_ = checkpoint.size;
     ++report_.checkpoints;
     return {};
@@ -214,6 +253,7 @@ Result<void> Verification::check_checkpoint() {
 Result<Ledger::VerifyReport> Verification::run(
     Micros now, const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
     const auto begin = [&](store::Transaction& tx) -> Result<void> {
+        SHU_CHECK(read_first_key(tx));
         SHU_CHECK(check_extent(tx));
         return check_unnumbered(tx, now);
     };
@@ -239,6 +279,7 @@ Result<Ledger::VerifyReport> Verification::run(
     SHU_CHECK(Result<void>(frame));
     for (const Tile& tile : edge_.partial_tiles())
         SHU_CHECK(check_partial_tiles(tile));
+    SHU_CHECK(check_last_key());
     report_.acts = frontier_.size();
     return report_;
 }

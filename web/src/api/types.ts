@@ -339,9 +339,14 @@ export interface Checkpoint {
   signature: string
 }
 
+/** A key of the ledger and the checkpoints that it signed: those of more than `after` acts, up to those that the next key signed. */
 export interface LedgerKey {
+  fingerprint: string
   point: string
   pem: string
+  after: number
+  /** Proof that the key before handed over to this one; null for the first key. */
+  handover: ActReceipt | null
 }
 
 export interface Act {
@@ -365,6 +370,8 @@ export interface ActReceipt {
   body: string
   proof: { index: number; size: number; path: string[] }
   checkpoint: Checkpoint
+  /** Fingerprint of the key that signed; receipts of earlier versions do not say. */
+  key?: string
 }
 
 export interface CallReceipt {

@@ -1,7 +1,7 @@
 // A small act ledger in the shape of the real one: canonical bodies, SM3 Merkle tree, SM2-signed checkpoints.
 import { sm2 } from 'sm-crypto-v2'
-import { leafHash, nodeHash, textOf, type Hex } from '../../src/feature/ledger/proof'
-import type { Act, ActReceipt, Checkpoint } from '../../src/api/types'
+import { fingerprintOf, leafHash, nodeHash, textOf, type Hex } from '../../src/feature/ledger/proof'
+import type { Act, ActReceipt, Checkpoint, LedgerKey } from '../../src/api/types'
 
 export interface NewAct {
   actor: string
@@ -49,6 +49,11 @@ function base64(hex: Hex): string {
   return Buffer.from(hex, 'hex').toString('base64')
 }
 
+function keyFrom(privateKey: Hex, after: number, handover: ActReceipt | null): LedgerKey {
+  const point = sm2.getPublicKeyFromPrivateKey(privateKey)
+  return { fingerprint: fingerprintOf(point), point, pem: '', after, handover }
+}
+
 function instant(atMs: number): string {
   return new Date(atMs).toISOString().replace('Z', '000Z')
 }
@@ -56,14 +61,28 @@ function instant(atMs: number): string {
 export class MockLedger {
   readonly acts: Act[] = []
   readonly checkpoints: Checkpoint[] = []
-  readonly publicKey: Hex
-  private readonly privateKey = '3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8'
+  readonly keys: LedgerKey[] = []
+  private privateKey = '3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8'
   private leaves: Hex[] = []
   private readonly now: () => number
 
   constructor(now: () => number) {
     this.now = now
-    this.publicKey = sm2.getPublicKeyFromPrivateKey(this.privateKey)
+    this.keys.push(keyFrom(this.privateKey, 0, null))
+  }
+
+  /** The key in force. */
+  get publicKey(): Hex {
+    return this.keys.at(-1)!.point
+  }
+
+  /** Another key takes over: docs/format/key-rotation.md. */
+  rotate(privateKey: Hex): void {
+    const next = keyFrom(privateKey, 0, null)
+    const { sequence } = this.record({ actor: 'system:shu', verb: 'ledger-key.rotate', object: 'ledger:shu/210100', detail: { next: next.point, previous: this.publicKey } })
+    this.sign()
+    this.keys.push({ ...next, after: this.newest().size, handover: this.receipt(sequence) })
+    this.privateKey = privateKey
   }
 
   record(act: NewAct, atMs = this.now()): Act {

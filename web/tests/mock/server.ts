@@ -332,7 +332,7 @@ export async function startMock({ port = 0, traffic = 4, stepMs = 90 }: MockOpti
   function ledgerRoutes(): void {
     router.on('GET /api/ledger/checkpoint', () => ledger.newest())
     router.on('GET /api/ledger/checkpoints', (request) => page(request, [...ledger.checkpoints].reverse()))
-    router.on('GET /api/ledger/key', () => ({ point: ledger.publicKey, pem: '' }))
+    router.on('GET /api/ledger/keys', () => ({ items: ledger.keys }))
     router.on('GET /api/ledger/acts', (request) => {
       need(request, 'ledger.read')
       const filter = (['object', 'subject', 'actor', 'verb'] as const).filter((name) => request.query.get(name))

@@ -2,7 +2,7 @@
 import { ref, shallowRef } from 'vue'
 import { get } from '@/api/client'
 import type { Checkpoint, LedgerKey } from '@/api/types'
-import { digestOf, fingerprintOf, verifyCheckpoint } from './proof'
+import { digestOf, fingerprintOf, isUnbroken, keyOf, verifyCheckpoint } from './proof'
 
 export type Trust = 'checking' | 'verified' | 'failed'
 
@@ -13,15 +13,26 @@ export const connected = ref(false)
 const checkpointPlace = 'shu.checkpoint'
 const keyPlace = 'shu.key'
 let source: EventSource | null = null
-let keyAnswer: Promise<LedgerKey> | null = null
+let keysAnswer: Promise<LedgerKey[]> | null = null
 
-/** The city's key, fetched once. */
-export function cityKey(): Promise<LedgerKey> {
-  keyAnswer ??= get<LedgerKey>('/api/ledger/key').catch((problem: unknown) => {
-    keyAnswer = null
-    throw problem
-  })
-  return keyAnswer
+/** The city's keys, the one in force last; fetched once. */
+export function cityKeys(): Promise<LedgerKey[]> {
+  keysAnswer ??= get<{ items: LedgerKey[] }>('/api/ledger/keys').then(
+    ({ items }) => items,
+    (problem: unknown) => {
+      keysAnswer = null
+      throw problem
+    },
+  )
+  return keysAnswer
+}
+
+/** Under the key of its size. The city may have changed its key while this page was open: then the keys are asked for again. */
+export async function isSigned(checkpoint: Checkpoint): Promise<boolean> {
+  const holds = async () => verifyCheckpoint(checkpoint, keyOf(await cityKeys(), checkpoint.size).point)
+  if (await holds()) return true
+  keysAnswer = null
+  return holds()
 }
 
 export function follow(): void {
@@ -68,9 +79,8 @@ function close(): void {
 
 async function accept(checkpoint: Checkpoint): Promise<void> {
   const shown = { ...checkpoint, size: Number(checkpoint.size) }
-  const key = await cityKey().catch(() => null)
-  if (key === null) return
-  const verified = verifyCheckpoint(shown, key.point)
+  const verified = await isSigned(shown).catch(() => null)
+  if (verified === null) return
   newest.value = shown
   trust.value = verified ? 'verified' : 'failed'
   if (verified && remembered() === null) remember(shown)
@@ -97,6 +107,15 @@ export function keyMemory(point: string, now: Date): KeyMemory {
   const fresh = { fingerprint: fingerprintOf(point), since: now.toISOString() }
   write(keyPlace, fresh)
   return fresh
+}
+
+export type KeyTrust = 'same' | 'handed-over' | 'foreign'
+
+/** What became of the key that this browser saw first. */
+export function keyTrust(memory: KeyMemory, keys: readonly LedgerKey[]): KeyTrust {
+  const first = keys.findIndex((key) => fingerprintOf(key.point) === memory.fingerprint)
+  if (first === -1 || !isUnbroken(keys.slice(first))) return 'foreign'
+  return first === keys.length - 1 ? 'same' : 'handed-over'
 }
 
 function isDigest(text: unknown): boolean {

@@ -3,13 +3,17 @@ import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import type { ActReceipt } from '@/api/types'
+import type { ActReceipt, LedgerKey } from '@/api/types'
 import { MockExchange } from '../../../tests/mock/exchange'
 import { consistencyOf, MockLedger, pathOf, rootOf } from '../../../tests/mock/ledger'
 import { accounts } from '../../../tests/mock/city'
+import { keyTrust } from './checkpoint'
 import {
   climb,
+  fingerprintOf,
   isGood,
+  isUnbroken,
+  keyOf,
   leafHash,
   nodeHash,
   digestOf,
@@ -120,6 +124,51 @@ describe('a consistency proof', () => {
     expect(verifyConsistency({ old_size: 30, new_size: 11, path }, ...roots)).toBe(false)
     expect(verifyConsistency({ old_size: 0, new_size: 30, path: [] }, ...roots)).toBe(false)
     expect(verifyConsistency({ old_size: 30, new_size: 30, path: [] }, roots[1], flip(roots[1]))).toBe(false)
+  })
+})
+
+describe('a change of the key', () => {
+  const ledger = ledgerOf(9)
+  const before = ledger.newest()
+  const first = ledger.publicKey
+  ledger.rotate('1'.repeat(64))
+  const closing = ledger.newest()
+  ledger.record({ actor: 'system:test', verb: 'test.act', object: 'test:1' })
+  const after = ledger.sign()!
+  const { keys } = ledger
+
+  it('gives every checkpoint the key of its size', () => {
+    expect(keyOf(keys, closing.size).point).toBe(first)
+    expect(keyOf(keys, after.size).point).toBe(ledger.publicKey)
+    for (const one of [before, closing, after]) expect(verifyCheckpoint(one, keyOf(keys, one.size).point)).toBe(true)
+    expect(verifyCheckpoint(after, first)).toBe(false)
+  })
+  it('proves an act under the present checkpoint with the new key, and an old receipt with the old one', () => {
+    const receipt = ledger.receipt(3)!
+    expect(isGood([...proveAct(receipt, keyOf(keys, receipt.checkpoint.size).point)])).toBe(true)
+    expect(isGood([...proveAct(receipt, first)])).toBe(false)
+  })
+  it('is believed only where the old key signed it', () => {
+    expect(isUnbroken(keys)).toBe(true)
+    const handover = keys[1].handover!
+    const other = ledgerOf(4).keys[0]
+    const forgeries: LedgerKey[] = [
+      { ...keys[1], handover: null },
+      { ...keys[1], after: keys[1].after + 1 },
+      { ...keys[1], point: flip(keys[1].point, 100) },
+      { ...keys[1], handover: { ...handover, body: handover.body.replace('rotate', 'retain') } },
+      { ...keys[1], handover: { ...handover, checkpoint: { ...handover.checkpoint, signature: after.signature } } },
+      { ...keys[1], handover: ledger.receipt(handover.proof.index) },
+    ]
+    for (const forged of forgeries) expect(isUnbroken([keys[0], forged])).toBe(false)
+    expect(isUnbroken([{ ...other, point: flip(other.point, 100) }, keys[1]])).toBe(false)
+  })
+  it('is told from a foreign key', () => {
+    const memory = { fingerprint: fingerprintOf(first), since: '2026-01-01T00:00:00Z' }
+    expect(keyTrust(memory, keys.slice(0, 1))).toBe('same')
+    expect(keyTrust(memory, keys)).toBe('handed-over')
+    expect(keyTrust(memory, keys.slice(1))).toBe('foreign')
+    expect(keyTrust(memory, [keys[0], { ...keys[1], handover: null }])).toBe('foreign')
   })
 })
 

@@ -1,7 +1,7 @@
 // Proofs checked by the browser itself: the Merkle tree of RFC 9162 2.1 over SM3, and the checkpoint's SM2 signature.
 // Nothing here asks the server. Pure functions; the generators yield every computed value so that a page can draw it.
 import { sm2, sm3 } from 'sm-crypto-v2'
-import type { ActReceipt, CallReceipt, Checkpoint } from '@/api/types'
+import type { ActReceipt, CallReceipt, Checkpoint, LedgerKey } from '@/api/types'
 
 export type Hex = string
 
@@ -160,6 +160,26 @@ export function digestOf(text: string): Hex {
 /** The key's fingerprint, SM3 of its point: what a city prints in its gazette. */
 export function fingerprintOf(keyPoint: Hex): Hex {
   return sm3(bytesOf(keyPoint.toLowerCase()))
+}
+
+/** The key that signs checkpoints of `size` acts. docs/format/key-rotation.md. */
+export function keyOf(keys: readonly LedgerKey[], size: number): LedgerKey {
+  return [...keys].reverse().find((key) => Number(key.after) < size) ?? keys[0]
+}
+
+/** Whether every key after the first was handed over by the one before: an act that names both, under a checkpoint that the old key signed. */
+export function isUnbroken(keys: readonly LedgerKey[]): boolean {
+  return keys.every((key, index) => index === 0 || isHandedOver(keys[index - 1], key))
+}
+
+function isHandedOver(previous: LedgerKey, next: LedgerKey): boolean {
+  const { handover } = next
+  if (handover === null || Number(handover.checkpoint.size) !== Number(next.after)) return false
+  return truthOf(() => {
+    const act = JSON.parse(handover.body) as { verb: string; detail: Record<string, unknown> }
+    const names = act.verb === 'ledger-key.rotate' && act.detail.previous === previous.point && act.detail.next === next.point
+    return names && isGood([...proveAct(handover, previous.point)])
+  })
 }
 
 /** An act: leaf, path, root as signed, signature. */
