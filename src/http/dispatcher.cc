@@ -17,6 +17,14 @@ std::string_view without_default_port(std::string_view authority, std::string_vi
     return authority;
 }
 
+/// Strangers are not told where files and databases lie and what they answered.
+Error told(const ReceivedRequest& request, const Error& error) {
+    if (request.principal != nullptr) return error;
+    return {
+        error.code,
+        "The server cannot do this at the moment; its log says why under the id of this request."};
+}
+
 }  // namespace
 
 bool origin_allowed(const ReceivedRequest& request) {
@@ -41,7 +49,15 @@ Result<void> Dispatcher::admit(ReceivedRequest& request, const Route& route) con
         SHU_ASSERT(route.access.kind == Access::Kind::kPublic);
         return {};
     }
-    request.principal = SHU_TRY(access_check_(request, route.access));
+    auto principal = access_check_(request, route.access);
+    if (!principal.ok()) {
+        if (status_of(principal.error().code) < 500) return principal.error();
+        log_->error("a caller cannot be checked", {{"request", request.request_id},
+                                                   {"route", route.pattern},
+                                                   {"error", principal.error().detail}});
+        return told(request, principal.error());
+    }
+    request.principal = std::move(*principal);
     return {};
 }
 
@@ -114,12 +130,12 @@ Response Dispatcher::run(ReceivedRequest& request, const Route& route) const {
     try {
         auto response = route.handler(request);
         if (response.ok()) return std::move(response).value();
-        if (status_of(response.error().code) >= 500) {
-            log_->error("request failed", {{"request", request.request_id},
-                                           {"route", route.pattern},
-                                           {"error", response.error().detail}});
-        }
-        return problem(response.error(), request.request_id);
+        if (status_of(response.error().code) < 500)
+            return problem(response.error(), request.request_id);
+        log_->error("request failed", {{"request", request.request_id},
+                                       {"route", route.pattern},
+                                       {"error", response.error().detail}});
+        return problem(told(request, response.error()), request.request_id);
     } catch (const std::exception& e) {
         log_->error("handler threw", {{"request", request.request_id},
                                       {"route", route.pattern},

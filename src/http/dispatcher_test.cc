@@ -51,6 +51,24 @@ TEST(Dispatcher, LetsOnlyDeclaredCallersIn) {
     EXPECT_EQ(s.ask(get("/api/secret", cookie("boss"))).status, 200);
 }
 
+TEST(Dispatcher, TellsStrangersNotWhereFilesAndDatabasesLie) {
+    TestServer s;
+    s.options.access_check = by_cookie();
+    const auto fail = [](Request&) -> Result<Response> {
+        return unavailable("open /var/shu/secret-place: Permission denied");
+    };
+    s.add(Method::kGet, "/api/open").handler = fail;
+    Route& mine = s.add(Method::kGet, "/api/mine");
+    mine.handler = fail;
+    mine.access = Access::signed_in();
+    s.start();
+    const auto stranger = s.ask(get("/api/open"));
+    EXPECT_EQ(stranger.status, 503);
+    EXPECT_EQ(stranger.body.find("secret-place"), std::string::npos) << stranger.body;
+    EXPECT_NE(s.ask(get("/api/mine", cookie("clerk"))).body.find("secret-place"),
+              std::string::npos);
+}
+
 TEST(Dispatcher, ForgetsTheCallerBetweenRequestsOfOneConnection) {
     TestServer s;
     s.options.access_check = by_cookie();
