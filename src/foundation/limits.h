@@ -63,6 +63,10 @@ inline constexpr std::size_t http_target_bytes_max = 8 * kKiB;
 inline constexpr std::size_t http_body_bytes_max = 1 * kMiB;     ///< bodies held in memory
 inline constexpr std::size_t http_upload_bytes_max = 16 * kGiB;  ///< bodies spooled to disk
 inline constexpr std::size_t http_connections_max = 10'000;
+inline constexpr std::size_t http_descriptors_reserved =
+    256;  ///< of those the system allows, kept for files, the database and the trace
+inline constexpr std::size_t http_bodies_bytes_max =
+    256 * kMiB;  ///< bodies arriving at the same time, all connections together
 inline constexpr std::size_t http_queue_max = 1'024;  ///< requests waiting for a worker
 inline constexpr int http_header_timeout_ms = 10'000;
 inline constexpr int http_body_idle_timeout_ms = 30'000;
@@ -79,6 +83,8 @@ inline constexpr std::size_t http_transfer_bytes =
 inline constexpr std::size_t http_cursor_bytes_max = 1 * kKiB;
 inline constexpr std::size_t http_path_parameters_max = 8;
 inline constexpr int http_event_heartbeat_ms = 15'000;
+inline constexpr int http_event_life_ms =
+    10 * 60 * 1000;  ///< of one stream: its listener comes again and is asked again who it is
 inline constexpr int http_linger_timeout_ms =
     2'000;  ///< reading on after a refusal, so that it arrives
 inline constexpr std::int64_t http_client_idle_ms =
@@ -163,6 +169,8 @@ inline constexpr std::int64_t run_rows_per_step =
     48;  ///< rows written or deleted by a step of the merger
 inline constexpr int seal_interval_ms = 1'000;
 inline constexpr int live_calls_per_second = 20;  ///< calls shown to one page of live calls
+inline constexpr std::int64_t gateway_stale_ms_max =
+    30'000;  ///< how long the gateway answers by grants that it could not read again
 inline constexpr std::int64_t grant_days_max = 3 * 366;
 inline constexpr std::int64_t grant_quota_max = 1'000'000'000;
 inline constexpr std::size_t purpose_bytes_max = 600;

@@ -39,6 +39,7 @@ void Connection::close() {
     state_ = State::kClosed;
     if (events_ != nullptr) events_->gone.store(true);
     file_.reset();
+    release_body();
     loop_->remove(*this);
     close_socket();
     serving_->connections.leave();
@@ -68,6 +69,7 @@ std::int64_t Connection::paced_deadline(std::int64_t since_ms, std::int64_t byte
 void Connection::check_deadlines(std::int64_t now_ms) {
     const auto keep = self_;
     if (writing_ && write_deadline_ms_ != 0 && now_ms > write_deadline_ms_) return close();
+    if (state_ == State::kEvents && now_ms > events_until_ms_) return end_events();
     if (state_ == State::kEvents && !writing_ && now_ms > heartbeat_at_ms_) {
         heartbeat_at_ms_ = now_ms + limits::http_event_heartbeat_ms;
         queue() += ":\n\n";

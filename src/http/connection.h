@@ -68,8 +68,12 @@ struct Serving {
     int keep_alive_timeout_ms = 0;
     int body_timeout_ms = 0;
     int write_timeout_ms = 0;
+    int event_life_ms = 0;
+    std::int64_t bodies_bytes_max = 0;
+    std::int64_t connections_max = 0;
     std::atomic<bool> draining{false};
     ConnectionCount connections;
+    std::atomic<std::int64_t> bodies_bytes{0};  ///< held of bodies that are arriving
 };
 
 struct Peer {
@@ -98,7 +102,7 @@ class Connection : public Reply::Target, public std::enable_shared_from_this<Con
     void answer_raw(std::string bytes);
 
     /// The connection becomes an event stream.
-    void start_events(const Response& response);
+    void start_events(const Response& response, std::shared_ptr<EventBacklog> backlog);
     void queue_event(std::string_view bytes);
     void end_events();
 
@@ -164,6 +168,8 @@ class Connection : public Reply::Target, public std::enable_shared_from_this<Con
     void receive_body();
     void take_piece();
     bool decode_piece();
+    bool hold_body(std::size_t bytes);
+    void release_body();
     void body_complete();
     void authorise();
     void on_authorised(const Result<void>& admitted);
@@ -226,6 +232,7 @@ class Connection : public Reply::Target, public std::enable_shared_from_this<Con
     std::string body_;
     std::uint64_t body_left_ = 0;
     std::uint64_t body_bytes_ = 0;
+    std::int64_t body_held_ = 0;  // counted in Serving::bodies_bytes
     ChunkDecoder chunks_;
     bool body_decoded_ = false;
     std::unique_ptr<SpoolFile> spool_;
@@ -242,6 +249,7 @@ class Connection : public Reply::Target, public std::enable_shared_from_this<Con
     std::int64_t events_queued_ = 0;
     std::int64_t events_sending_ = 0;
     std::int64_t heartbeat_at_ms_ = 0;
+    std::int64_t events_until_ms_ = 0;
 };
 
 }  // namespace shu::http

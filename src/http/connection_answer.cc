@@ -60,14 +60,19 @@ void Connection::open_file_on_worker(Response response) {
 }
 
 void Connection::begin_events(const Response& response) {
-    events_ = std::make_shared<EventBacklog>();
-    auto stream = std::make_shared<EventStream>(shared_from_this(), events_);
-    loop_->post([self = shared_from_this(), response] { self->start_events(response); });
+    auto backlog = std::make_shared<EventBacklog>();
+    auto stream = std::make_shared<EventStream>(shared_from_this(), backlog);
+    loop_->post([self = shared_from_this(), response, backlog = std::move(backlog)] {
+        self->start_events(response, backlog);
+    });
     response.events(std::move(stream));
 }
 
-void Connection::start_events(const Response& response) {
+void Connection::start_events(const Response& response, std::shared_ptr<EventBacklog> backlog) {
+    if (state_ == State::kClosed || request_.head_only) backlog->gone.store(true);
     if (state_ == State::kClosed) return;
+    const auto keep = self_;
+    events_ = std::move(backlog);
     if (serving_->draining.load(std::memory_order_relaxed)) return close();
     Response head = response;
     head.content_type = "text/event-stream";
@@ -83,6 +88,7 @@ void Connection::start_events(const Response& response) {
     }
     state_ = State::kEvents;
     heartbeat_at_ms_ = IoLoop::now_ms() + limits::http_event_heartbeat_ms;
+    events_until_ms_ = IoLoop::now_ms() + serving_->event_life_ms;
     resume();
 }
 
@@ -97,6 +103,7 @@ void Connection::queue_event(std::string_view bytes) {
 void Connection::end_events() {
     if (state_ != State::kEvents) return;
     const auto keep = self_;
+    events_->gone.store(true);
     state_ = State::kClosing;
     resume();
 }
@@ -196,6 +203,7 @@ void Connection::end_answer() {
 
 void Connection::next_request() {
     request_.principal.reset();
+    release_body();
     body_.clear();
     if (body_.capacity() > 64 * limits::kKiB) body_.shrink_to_fit();
     if (!piece_.empty()) {

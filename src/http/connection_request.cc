@@ -182,7 +182,8 @@ void Connection::receive_body() {
     body_bytes_ = 0;
     body_decoded_ = !head.has_body();
     chunks_.reset();
-    piece_.resize(spool_ != nullptr ? limits::http_transfer_bytes : 64 * limits::kKiB);
+    piece_.resize(spool_ != nullptr ? limits::http_transfer_bytes : 16 * limits::kKiB);
+    if (piece_.size() < end_ - begin_) piece_.resize(end_ - begin_);
     piece_begin_ = 0;
     piece_end_ = end_ - begin_;
     std::copy_n(input_.begin() + static_cast<std::ptrdiff_t>(begin_), piece_end_, piece_.begin());
@@ -190,6 +191,7 @@ void Connection::receive_body() {
     state_ = State::kBody;
     body_since_ms_ = IoLoop::now_ms();
     read_deadline_ms_ = body_since_ms_ + serving_->body_timeout_ms;
+    if (!hold_body(piece_.size())) return;
     if (head.expects_continue && piece_end_ == 0) queue() += "HTTP/1.1 100 Continue\r\n\r\n";
     take_piece();
 }
@@ -198,6 +200,22 @@ void Connection::take_piece() {
     if (!decode_piece()) return;
     if (body_decoded_) return body_complete();
     if (spool_ != nullptr && body_.size() >= limits::http_transfer_bytes) spool();
+}
+
+/// Counts what is held of bodies that are arriving, on all connections together; a handler frees it
+/// with its answer. False when the request was refused: who is calling is not known yet, and many
+/// slow strangers must not take all the memory.
+bool Connection::hold_body(std::size_t bytes) {
+    const auto more = static_cast<std::int64_t>(bytes);
+    body_held_ += more;
+    if (serving_->bodies_bytes.fetch_add(more) + more <= serving_->bodies_bytes_max) return true;
+    loop_->counters.refused.fetch_add(1, std::memory_order_relaxed);
+    refuse(503, "The server is receiving as many bodies as it can hold; try again.");
+    return false;
+}
+
+void Connection::release_body() {
+    serving_->bodies_bytes.fetch_sub(std::exchange(body_held_, 0));
 }
 
 /// False when the request was refused.
@@ -223,6 +241,7 @@ bool Connection::decode_piece() {
     }
     piece_begin_ += used;
     body_bytes_ += body_.size() - before;
+    if (!spooled && !hold_body(body_.size() - before)) return false;
     if (body_bytes_ > (spooled ? limits::http_upload_bytes_max : limits::http_body_bytes_max)) {
         refuse(413, "The body is larger than this address takes.");
         return false;

@@ -34,6 +34,7 @@ class Request {
     virtual ~Request() = default;
 
     Method method = Method::kGet;
+    bool head_only = false;   ///< sent as HEAD: answered as GET, without the body
     std::string_view path;    ///< decoded, without the query
     std::string_view query;   ///< raw, without '?'
     std::string_view target;  ///< as received

@@ -13,7 +13,6 @@ class ReceivedRequest final : public Request {
     std::string_view header(std::string_view name) const override { return head_.field(name); }
     const Head& head() const { return head_; }
 
-    bool head_only = false;    ///< HEAD: answered as GET, without the body
     std::string decoded_path;  ///< storage for `path` where it had to be decoded
 
  private:

@@ -1,5 +1,6 @@
 #include "http/server.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -59,7 +60,7 @@ Result<void> RunningServer::open(const ServerOptions& options, int sweep_ms, con
 /// Gives an accepted socket to the I/O threads in turn. Beyond the limit it is closed at once: an
 /// answer would cost what it saves.
 void RunningServer::take(Accepted accepted) {
-    if (!serving_->connections.enter(static_cast<std::int64_t>(limits::http_connections_max))) {
+    if (!serving_->connections.enter(serving_->connections_max)) {
         ::close(accepted.descriptor);
         return;
     }
@@ -115,6 +116,21 @@ Server::Statistics RunningServer::statistics() const {
     return sum;
 }
 
+/// Raises the process's limit of descriptors to what the system allows; the connections that leave
+/// enough of them for files, the database and the trace.
+std::int64_t connections_max() {
+    rlimit descriptors{};
+    if (::getrlimit(RLIMIT_NOFILE, &descriptors) != 0)
+        return static_cast<std::int64_t>(limits::http_connections_max);
+    descriptors.rlim_cur = descriptors.rlim_max;
+    (void)::setrlimit(RLIMIT_NOFILE, &descriptors);
+    (void)::getrlimit(RLIMIT_NOFILE, &descriptors);
+    const rlim_t allowed = descriptors.rlim_cur;
+    const rlim_t reserved = std::min<rlim_t>(limits::http_descriptors_reserved, allowed / 2);
+    return static_cast<std::int64_t>(
+        std::min<rlim_t>(limits::http_connections_max, allowed - reserved));
+}
+
 Result<void> check(const Router& router, const ServerOptions& options) {
     for (const Route& route : router.routes()) {
         const std::string name = std::string(to_string(route.method)) + " " + route.pattern;
@@ -156,8 +172,13 @@ Result<std::unique_ptr<Server>> Server::start(const Router& router, ServerOption
         or_limit(options.keep_alive_timeout_ms, limits::http_keep_alive_timeout_ms);
     serving->body_timeout_ms = or_limit(options.body_timeout_ms, limits::http_body_idle_timeout_ms);
     serving->write_timeout_ms = or_limit(options.write_timeout_ms, limits::http_write_timeout_ms);
-    const int shortest = std::min({serving->header_timeout_ms, serving->keep_alive_timeout_ms,
-                                   serving->body_timeout_ms, serving->write_timeout_ms});
+    serving->event_life_ms = or_limit(options.event_life_ms, limits::http_event_life_ms);
+    serving->bodies_bytes_max = static_cast<std::int64_t>(
+        options.bodies_bytes_max > 0 ? options.bodies_bytes_max : limits::http_bodies_bytes_max);
+    serving->connections_max = connections_max();
+    const int shortest =
+        std::min({serving->header_timeout_ms, serving->keep_alive_timeout_ms,
+                  serving->body_timeout_ms, serving->write_timeout_ms, serving->event_life_ms});
     auto server = std::make_unique<RunningServer>(std::move(serving), std::move(tls));
     SHU_CHECK(server->open(options, std::clamp(shortest / 4, 10, 1'000), *log));
     return std::unique_ptr<Server>(std::move(server));

@@ -29,6 +29,8 @@ struct ServerOptions {
     int keep_alive_timeout_ms = 0;
     int body_timeout_ms = 0;
     int write_timeout_ms = 0;
+    int event_life_ms = 0;
+    std::size_t bodies_bytes_max = 0;
 };
 
 /// Serves a sealed router until stop(). Start and stop from one thread.

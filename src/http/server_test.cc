@@ -2,9 +2,11 @@
 #include "http/server.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "foundation/limits.h"
 #include "http/test_server.h"
+#include "http/worker_pool.h"
 
 namespace shu::http {
 namespace {
@@ -312,6 +314,55 @@ TEST(Server, SaysBusyWhenTheQueueIsFull) {
         EXPECT_EQ(answer.field("Retry-After"), "1");
     }
     EXPECT_EQ(busy, 1);
+}
+
+TEST(Server, HoldsOnlySoManyBytesOfBodiesThatAreArriving) {
+    TestServer s;
+    s.options.bodies_bytes_max = 100 * limits::kKiB;
+    s.add(Method::kPost, "/api/things").body = BodyKind::kMemory;
+    s.start();
+    const std::string body(60'000, 'x');
+    const std::string whole = post("/api/things", body);
+    std::vector<std::unique_ptr<Socket>> slow;
+    for (int i = 0; i < 8; ++i) {
+        slow.push_back(std::make_unique<Socket>(s.port()));
+        slow.back()->send(whole.substr(0, whole.size() - 20'000));
+    }
+    ASSERT_TRUE(eventually([&] { return s.server->statistics().refused >= 6; }));
+    slow.clear();
+    ASSERT_TRUE(eventually([&] { return s.server->statistics().connections == 0; }));
+    for (int i = 0; i < 8; ++i)
+        EXPECT_EQ(s.ask(whole).status, 200) << "what was held is free again";
+}
+
+TEST(Server, TakesAllDescriptorsThatTheSystemAllows) {
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+    rlimit few = before;
+    few.rlim_cur = std::min<rlim_t>(200, before.rlim_max);
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+    {
+        TestServer s;
+        s.start();
+    }
+    rlimit after{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &after), 0);
+    EXPECT_EQ(after.rlim_cur, before.rlim_max);
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
+TEST(Server, DoesNotLetTransfersKeepNewRequestsWaiting) {
+    WorkerPool pool(1, 10);
+    std::atomic<bool> is_new_done{false};
+    std::atomic<int> pieces{0};
+    std::function<void()> next_piece = [&] {
+        if (++pieces < 100'000 && !is_new_done.load()) pool.continue_with(next_piece);
+    };
+    pool.continue_with(next_piece);
+    ASSERT_TRUE(pool.submit([&] { is_new_done.store(true); }));
+    EXPECT_TRUE(eventually([&] { return is_new_done.load(); }));
+    pool.stop();
+    EXPECT_LT(pieces.load(), 100'000);
 }
 
 TEST(Server, FinishesRunningRequestsWhenItStops) {

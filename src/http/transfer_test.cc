@@ -274,7 +274,8 @@ TEST(Upload, LeavesNothingBehindWhenTheClientGoesAway) {
 }
 
 struct EventServer {
-    EventServer() {
+    explicit EventServer(int life_ms = 0) {
+        server.options.event_life_ms = life_ms;
         server.add(Method::kGet, "/api/events").handler = [this](Request&) -> Result<Response> {
             Response response;
             response.events = [this](std::shared_ptr<EventSink> sink) {
@@ -337,6 +338,29 @@ TEST(Events, EndForBothSides) {
     EXPECT_TRUE(staying.receive_text("data: last\n\n"));
     EXPECT_EQ(staying.answer(true).status, 200);
     EXPECT_FALSE(staying.receive_text("more")) << "the stream has ended";
+}
+
+TEST(Events, EndAfterTheirTimeSoThatTheListenerIsAskedAgainWhoItIs) {
+    EventServer e(200);
+    Socket socket(e.server.port());
+    socket.send(get("/api/events"));
+    const auto sink = e.sink();
+    ASSERT_NE(sink, nullptr);
+    sink->send("", "early");
+    ASSERT_TRUE(socket.receive_text("data: early\n\n"));
+    EXPECT_FALSE(socket.receive_text("more")) << "the stream has ended";
+    EXPECT_TRUE(eventually([&] { return !sink->send("", "late"); }));
+    EXPECT_EQ(socket.received().find("late"), std::string::npos);
+}
+
+TEST(Events, ToldToNobodyAreForgottenAtOnce) {
+    EventServer e;
+    Socket socket(e.server.port());
+    socket.send("HEAD /api/events HTTP/1.1\r\nHost: city\r\n\r\n");
+    EXPECT_EQ(socket.answer(true).status, 200);
+    const auto sink = e.sink();
+    ASSERT_NE(sink, nullptr);
+    EXPECT_FALSE(sink->send("", "anyone?"));
 }
 
 TEST(Events, DropAListenerThatDoesNotRead) {

@@ -3,6 +3,9 @@
 #include <utility>
 
 namespace shu::http {
+namespace {
+constexpr int kContinuedInTurn = 3;
+}
 
 WorkerPool::WorkerPool(int workers, std::size_t queue_max) : queue_max_(queue_max) {
     threads_.reserve(static_cast<std::size_t>(workers));
@@ -51,8 +54,12 @@ void WorkerPool::run() {
             std::unique_lock lock(mutex_);
             ready_.wait(lock,
                         [this] { return stopping_ || !queue_.empty() || !continued_.empty(); });
-            auto& from = continued_.empty() ? queue_ : continued_;
-            if (from.empty()) return;
+            if (queue_.empty() && continued_.empty()) return;
+            // Many large transfers must not keep every other request waiting.
+            const bool takes_new =
+                continued_.empty() || (!queue_.empty() && continued_in_turn_ >= kContinuedInTurn);
+            continued_in_turn_ = takes_new ? 0 : continued_in_turn_ + 1;
+            auto& from = takes_new ? queue_ : continued_;
             job = std::move(from.front());
             from.pop_front();
         }

@@ -19,7 +19,7 @@ class WorkerPool {
     /// Queues a job; false when limits::http_queue_max jobs wait already.
     bool submit(std::function<void()> job);
     /// Queues a piece of work under way (the next piece of a file), which its connection bounds,
-    /// before all that has not begun.
+    /// before what has not begun; but one job in four is a new one, if any waits.
     void continue_with(std::function<void()> job);
     /// Runs what is queued, then ends the threads.
     void stop();
@@ -32,6 +32,7 @@ class WorkerPool {
     std::condition_variable ready_;
     std::deque<std::function<void()>> queue_;
     std::deque<std::function<void()>> continued_;
+    int continued_in_turn_ = 0;
     bool stopping_ = false;
     std::vector<std::thread> threads_;
 };
