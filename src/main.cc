@@ -101,6 +101,11 @@ void add_serve(CLI::App& app, Arguments& in) {
                        "Threads for connections; default one a core");
     command.add_option("--workers", in.overrides.workers,
                        "Threads for requests; default two a core");
+    command.add_option("--trace-archive", in.overrides.trace_archive_folder,
+                       "Folder for old segments of the gateway's trace; without it they stay");
+    command.add_option(
+        "--trace-online-days", in.overrides.trace_online_days,
+        "How long the trace stays in the data folder; at least, and by default, 180");
     command.add_option("--log", in.overrides.log_level, "debug, info, warning or error");
     command.add_option("--web", in.serve.web_folder, "The built web application")
         ->default_val(default_web_folder());

@@ -125,15 +125,18 @@ Result<std::unique_ptr<Installation>> Installation::open(const InstallationOptio
                                                 .identity = *it.identity,
                                                 .log = log,
                                                 .node = options.node}));
-    it.exchange = SHU_TRY(exchange::Exchange::open({.database = *it.database,
-                                                    .clock = it.clock,
-                                                    .ids = it.ids,
-                                                    .identity = *it.identity,
-                                                    .records = *it.records,
-                                                    .ledger = *it.ledger,
-                                                    .trace_folder = data + "/trace",
-                                                    .node = options.node,
-                                                    .log = log}));
+    it.exchange =
+        SHU_TRY(exchange::Exchange::open({.database = *it.database,
+                                          .clock = it.clock,
+                                          .ids = it.ids,
+                                          .identity = *it.identity,
+                                          .records = *it.records,
+                                          .ledger = *it.ledger,
+                                          .trace_folder = data + "/trace",
+                                          .trace_archive_folder = options.trace_archive_folder,
+                                          .trace_online_days = options.trace_online_days,
+                                          .node = options.node,
+                                          .log = log}));
     it.zones = SHU_TRY(rule::Zones::load());
     it.decisions = SHU_TRY(decision::Decisions::open({.database = *it.database,
                                                       .clock = it.clock,
@@ -155,10 +158,15 @@ city::ApplyParts Installation::apply_parts() {
 }
 
 Result<void> Installation::refresh() {
-    SHU_CHECK(identity->refresh());
-    SHU_CHECK(records->refresh());
-    SHU_CHECK(decisions->refresh());
-    return exchange->refresh();
+    // Each for itself: what one cannot take over must not keep a revoked grant in force.
+    const auto accounts = identity->refresh();
+    const auto declarations = records->refresh();
+    const auto models = decisions->refresh();
+    const auto grants = exchange->refresh();
+    SHU_CHECK(accounts);
+    SHU_CHECK(declarations);
+    SHU_CHECK(models);
+    return grants;
 }
 
 std::string without_password(std::string_view database_url) {

@@ -29,6 +29,8 @@ struct InstallationOptions {
                                   ///< page on loopback
     ledger::OpenCheck ledger_check = ledger::OpenCheck::kNewestCheckpoint;
     bool must_exist = false;  ///< for tools that only look: nothing is made where nothing is
+    std::string trace_archive_folder{};  ///< of old trace segments; empty: they stay
+    int trace_online_days = 0;
     int request_threads = 4;  ///< of the server, I/O threads and workers: each may read from the
                               ///< database at the same time
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <thread>
 
@@ -18,6 +19,7 @@ namespace shu::command {
 namespace {
 
 constexpr int kRefreshEveryMs = 500;
+constexpr int kRefreshRestMs = 20;  // between two, however many transactions are committed
 
 /// Blocks the stop signals in every thread that is started from now on; wait() takes them.
 class StopSignals {
@@ -56,6 +58,7 @@ class Refresher {
             if (const auto refreshed = installation_.refresh(); !refreshed.ok())
                 installation_.log->warning("refresh failed",
                                            {{"reason", refreshed.error().detail}});
+            std::this_thread::sleep_for(std::chrono::milliseconds(kRefreshRestMs));
         }
     }
     Installation& installation_;
@@ -160,6 +163,8 @@ Result<void> serve(const ServeOptions& options, const std::shared_ptr<const Log>
                                     .node = options.node,
                                     .demo = config.demo,
                                     .demo_password = declared.demo.password,
+                                    .trace_archive_folder = config.trace_archive_folder,
+                                    .trace_online_days = config.trace_online_days,
                                     .request_threads = io_threads_of(config) + workers_of(config)},
                                    log));
     SHU_CHECK(bring_up_city(declared, *installation, out));

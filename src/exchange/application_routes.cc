@@ -20,27 +20,15 @@ json::array list_of(const std::vector<std::string>& texts) {
     return list;
 }
 
-Result<int> level_of(const record::Dataset& dataset, const std::vector<std::string>& fields) {
-    int level = 1;
+Result<void> check_fields(const Application& application, const record::Dataset& dataset) {
+    const std::vector<std::string>& fields = application.fields;
     for (std::size_t i = 0; i < fields.size(); ++i) {
-        const record::Field* field = dataset.field(fields[i]);
-        if (!field)
-            return invalid("/fields/" + std::to_string(i) + ": the dataset has no field '" +
-                           fields[i] + "'");
+        const std::string place = "/fields/" + std::to_string(i) + ": ";
+        if (!dataset.field(fields[i]))
+            return invalid(place + "the dataset has no field '" + fields[i] + "'");
         if (std::ranges::find(fields, fields[i]) != fields.begin() + static_cast<std::ptrdiff_t>(i))
-            return invalid("/fields/" + std::to_string(i) + ": '" + fields[i] + "' is named twice");
-        level = std::max(level, field->level);
+            return invalid(place + "'" + fields[i] + "' is named twice");
     }
-    return level;
-}
-
-Result<void> check_texts(const Application& application) {
-    if (application.purpose.size() > limits::purpose_bytes_max)
-        return invalid("/purpose: has " + std::to_string(application.purpose.size()) +
-                       " bytes; at most " + std::to_string(limits::purpose_bytes_max));
-    if (application.basis.size() > limits::purpose_bytes_max)
-        return invalid("/basis: has " + std::to_string(application.basis.size()) +
-                       " bytes; at most " + std::to_string(limits::purpose_bytes_max));
     return {};
 }
 
@@ -74,16 +62,12 @@ Result<Application> application_from(const Service& service, const Request& requ
     it.quota_per_day = SHU_TRY(in.integer("quota_per_day"));
     it.created_at = service.now();
     it.created_by = actor.display_name;
-    SHU_CHECK(check_texts(it));
+    SHU_CHECK(check_text("/purpose", it.purpose));
+    SHU_CHECK(check_text("/basis", it.basis));
+    SHU_CHECK(check_fields(it, dataset));
     SHU_CHECK(check_filter(it, dataset));
-    SHU_CHECK(actor.require("application.create", actor.organisation,
-                            SHU_TRY(level_of(dataset, it.fields))));
+    SHU_CHECK(actor.require("application.create", actor.organisation, level_of(dataset, it)));
     return it;
-}
-
-Result<void> record_act(const Service& service, store::Transaction& tx, const ledger::Act& act) {
-    SHU_TRY(ledger::record(tx, service.parts.ids, service.parts.clock, act));
-    return {};
 }
 
 ledger::Act create_act(const Actor& actor, const Application& it) {
@@ -132,10 +116,10 @@ Result<void> write_decision(const Service& service, store::Transaction& tx,
                             const Application& decided, const std::optional<Grant>& grant,
                             const ledger::Act& actor) {
     SHU_CHECK(settle(tx, decided));
-    SHU_CHECK(record_act(service, tx, decide_act(actor, decided)));
+    SHU_CHECK(service.record(tx, decide_act(actor, decided)));
     if (!grant) return {};
     SHU_CHECK(insert(tx, *grant));
-    return record_act(service, tx, grant_act(actor, *grant));
+    return service.record(tx, grant_act(actor, *grant));
 }
 
 Result<std::optional<Grant>> apply_decision(const Service& service, Application& application,
@@ -186,24 +170,20 @@ Result<Response> create(Service& service, const Request& request) {
     }
     SHU_CHECK(service.parts.database.write([&](store::Transaction& tx) -> Result<void> {
         SHU_CHECK(insert(tx, submitted));
-        SHU_CHECK(record_act(service, tx, create_act(actor, submitted)));
+        SHU_CHECK(service.record(tx, create_act(actor, submitted)));
         if (!decision) return {};
         ledger::Act by_catalogue;
         by_catalogue.actor = "system:exchange";
         return write_decision(service, tx, decided, grant, by_catalogue);
     }));
-    SHU_CHECK(service.refresh());
+    service.put_in_force();
     return Response::json(to_json(service, decided), 201);
 }
 
 Result<Application> find(const Service& service, const Request& request) {
-    const auto id = SHU_TRY(request.id<ApplicationId>("id"));
-    const auto found = SHU_TRY(service.parts.database.read_value<std::optional<Application>>(
-        [&](store::Transaction& tx) { return application_by_id(tx, id); }));
-    const Actor& actor = identity::actor_of(request);
-    if (!found || !may_read(actor, found->applicant, found->provider))
-        return not_found("there is no application " + id.text() + " that you may see");
-    return *found;
+    return find_visible<Application, ApplicationId>(
+        service, request, "application", application_by_id,
+        [](const Actor& actor, const Application& it) { return may_read(actor, parties_of(it)); });
 }
 
 Result<Response> show(Service& service, const Request& request) {
@@ -211,19 +191,9 @@ Result<Response> show(Service& service, const Request& request) {
 }
 
 Result<Response> list(Service& service, const Request& request) {
-    const Actor& actor = identity::actor_of(request);
     Page page = SHU_TRY(page_from(request));
     page.state = SHU_TRY(request.query_parameter("state")).value_or("");
-    return readable_page<Application>(
-        page,
-        [&](const Page& part) {
-            return service.parts.database.read_value<std::vector<Application>>(
-                [&](store::Transaction& tx) { return applications(tx, part); });
-        },
-        [&](const Application& it) -> std::optional<json::object> {
-            if (!may_read(actor, it.applicant, it.provider)) return std::nullopt;
-            return to_json(service, it);
-        });
+    return list_readable<Application>(service, request, page, applications);
 }
 
 Result<Decision> decision_from(const json::value& body) {
@@ -232,9 +202,8 @@ Result<Decision> decision_from(const json::value& body) {
     decision.approve = SHU_TRY(in.boolean("approve"));
     decision.reason = in.text_or("reason");
     decision.fields = in.texts("fields");
-    if (!decision.approve && decision.reason.empty())
-        return invalid("/reason: say why, the applicant reads it");
-    if (decision.reason.size() > limits::purpose_bytes_max) return invalid("/reason: is too long");
+    if (!decision.approve || !decision.reason.empty())
+        SHU_CHECK(check_text("/reason", decision.reason));
     if (!in.has("masks")) return decision;
     for (const auto& member : body.as_object().at("masks").as_object())
         decision.masks.emplace(std::string(member.key()), member.value().as_bool());
@@ -253,14 +222,14 @@ Result<Response> settle_application(Service& service, const Request& request) {
     if (!dataset)
         return conflict("the dataset '" + application.dataset +
                         "' is no longer declared; refuse is all that is left");
-    SHU_CHECK(actor.require("application.decide", application.provider,
-                            SHU_TRY(level_of(*dataset, application.fields))));
+    SHU_CHECK(
+        actor.require("application.decide", application.provider, level_of(*dataset, application)));
     const auto grant = SHU_TRY(apply_decision(service, application, decision, *dataset));
     application.decided_by = actor.display_name;
     SHU_CHECK(service.parts.database.write([&](store::Transaction& tx) {
         return write_decision(service, tx, application, grant, actor.act("", ""));
     }));
-    SHU_CHECK(service.refresh());
+    service.put_in_force();
     return Response::json(to_json(service, application));
 }
 

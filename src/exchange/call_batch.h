@@ -24,7 +24,8 @@ struct PendingCall {
     const ClientPlan* client = nullptr;  ///< of the batch's snapshot
     const GrantPlan* grant = nullptr;
     Refusal refusal = Refusal::kNone;
-    bool is_proven = false;  ///< the signature held and the nonce was fresh
+    bool is_proven = false;          ///< the signature held and the nonce was fresh
+    bool is_context_signed = false;  ///< the signature covers X-Grant-Id and X-Matter-Code
     bool is_traced = true;
     std::array<BoundValue, limits::gateway_keys_max> keys;
     std::vector<std::uint16_t> chosen;  ///< indexes of the grant's fields; empty: all of them
@@ -41,7 +42,17 @@ struct PendingCall {
     std::string items;  ///< JSON of the rows
 
     void reset();
+    /// What looked well cannot be answered after all; it does not count against the quota.
+    void fail(Refusal why);
 };
+
+/// Keeps the beginning of what a caller claims, made UTF-8, so that it can stand in trace and
+/// answer.
+void keep_claim(std::string& out, std::string_view claimed);
+
+/// Binds the query's key fields and chooses its `fields` by the call's grant. kNone, or kQuery or
+/// kField with the call's detail. Allocates nothing once the call's texts have grown.
+Refusal read_query(std::string_view query, PendingCall& call);
 
 /// All calls of one turn; one snapshot, one read, one entry in the trace's queue.
 struct CallBatch final : TraceBatch {
@@ -51,6 +62,7 @@ struct CallBatch final : TraceBatch {
     std::vector<std::pair<http::Reply, std::string>> replies;
     std::vector<std::size_t> record_ends;  ///< in `records`, of each traced call
     std::vector<Live::Figure> figures;
+    std::vector<std::vector<store::Value>> claims;  ///< of nonces, where several nodes share them
 
     PendingCall& next() {
         if (used == calls.size()) calls.emplace_back();

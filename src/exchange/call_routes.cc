@@ -96,12 +96,26 @@ Result<Response> show(Service& service, const Request& request) {
     return Response::json(call);
 }
 
+Result<BatchProof> prove_where_it_is(const Service& service, const SealedCall& found) {
+    auto proof = prove(service.trace, found.seal, found.call.place.position);
+    if (proof.ok() || proof.error().code != Code::kNotFound) return proof;
+    const auto archived = SHU_TRY(service.parts.database.read_value<std::optional<ArchivedSegment>>(
+        [&](store::Transaction& tx) {
+            return archived_segment(tx, service.trace.node, found.seal.segment);
+        }));
+    const std::string segment = "trace segment " + std::to_string(found.seal.segment);
+    if (!archived) return corrupt(segment + " is missing and was not archived");
+    return unavailable(segment + " was archived on " + to_rfc3339(archived->at) + " (SM3 " +
+                       archived->digest +
+                       "); bring it back into the archive's folder and ask again");
+}
+
 Result<Response> receipt(Service& service, const Request& request) {
     const SealedCall found = SHU_TRY(find(service, request));
     if (found.seal.node != service.trace.node)
         return unavailable("the trace of this call is kept on node " +
                            std::to_string(found.seal.node) + "; ask there for its receipt");
-    const BatchProof proof = SHU_TRY(prove(service.trace, found.seal, found.call.place.position));
+    const BatchProof proof = SHU_TRY(prove_where_it_is(service, found));
     const auto act = SHU_TRY(service.parts.ledger.act_by_id(ledger::ActId{found.seal.act}));
     if (act.sequence < 0)
         return unavailable(

@@ -30,7 +30,10 @@ class Exchange {
         record::Records& records;
         ledger::Ledger& ledger;
         std::string trace_folder;  ///< of this node alone; made when missing
-        int node = 0;              ///< 0..1023, differs between the nodes of one database
+        /// Where segments go whose records are all older than so many days; empty: they stay.
+        std::string trace_archive_folder = {};
+        std::int64_t trace_online_days = 0;
+        int node = 0;  ///< 0..1023, differs between the nodes of one database
         std::shared_ptr<const Log> log;
     };
 

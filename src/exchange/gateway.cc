@@ -1,5 +1,6 @@
 #include "exchange/gateway.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "exchange/json_text.h"
@@ -23,6 +24,7 @@ void PendingCall::reset() {
     grant = nullptr;
     refusal = Refusal::kNone;
     is_proven = false;
+    is_context_signed = false;
     is_traced = true;
     timestamp_ms = 0;
     rows = 0;
@@ -32,20 +34,29 @@ void PendingCall::reset() {
         text->clear();
 }
 
+void PendingCall::fail(Refusal why) {
+    if (refusal == Refusal::kNone) grant->use->give_back(china_day(at));
+    refusal = why;
+    rows = 0;
+    items.clear();
+}
+
+bool Allowance::take(std::int64_t second) {
+    // A clock that was set back brings nothing.
+    if (second > second_)
+        parts_ = std::min(burst_ * kPartsOfOne,
+                          parts_ + std::min(second - second_, kPartsOfOne) * burst_);
+    second_ = second;
+    if (parts_ < kPartsOfOne) return false;
+    parts_ -= kPartsOfOne;
+    return true;
+}
+
 bool FloodBound::admit(Refusal refusal, std::int64_t second) {
     if (!is_unproven(refusal)) return true;
     const std::lock_guard lock(mutex_);
-    if (second != second_) {
-        second_ = second;
-        unknown_ = unproven_ = 0;
-    }
     const bool is_unknown = refusal == Refusal::kUnknownClient || refusal == Refusal::kHeader;
-    std::int64_t& count = is_unknown ? unknown_ : unproven_;
-    if (count < (is_unknown ? limits::gateway_unknown_traced_per_second
-                            : limits::gateway_unproven_traced_per_second)) {
-        ++count;
-        return true;
-    }
+    if ((is_unknown ? unknown_ : unproven_).take(second)) return true;
     if (suppressed_++ == 0) suppressed_since_ = second;
     return false;
 }
@@ -118,7 +129,7 @@ std::unique_ptr<CallBatch> Gateway::fresh_batch() {
 
 void Gateway::end_turn(Turn& turn) {
     std::unique_ptr<CallBatch> batch = std::move(turn.batch);
-    if (readers_.empty()) return process(std::move(batch));
+    if (!has_nodes()) return process(std::move(batch));
     {
         const std::lock_guard lock(read_mutex_);
         to_read_.push_back(std::move(batch));
@@ -141,6 +152,7 @@ void Gateway::read_on_threads() {
 }
 
 void Gateway::process(std::unique_ptr<CallBatch> batch) {
+    if (has_nodes()) claim_nonces(*batch);
     read(*batch);
     finish(std::move(batch));
 }
@@ -182,6 +194,7 @@ void Gateway::tick() {
     auto batch = fresh_batch();
     append_flood_record(*batch);
     if (!batch->records.empty()) writer_->submit(std::move(batch));
+    if (has_nodes()) forget_nonces();
 }
 
 void Gateway::written(std::unique_ptr<TraceBatch> written, const Result<void>& result) {
@@ -189,7 +202,7 @@ void Gateway::written(std::unique_ptr<TraceBatch> written, const Result<void>& r
     if (!result.ok())
         for (std::size_t i = 0; i < batch->used; ++i) {
             if (!batch->calls[i].is_traced) continue;
-            batch->calls[i].refusal = Refusal::kUnavailable;
+            batch->calls[i].fail(Refusal::kUnavailable);
             batch->replies[i].second.clear();
             append_refusal(batch->replies[i].second, Refusal::kUnavailable, "", "");
         }

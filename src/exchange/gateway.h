@@ -21,8 +21,22 @@
 
 namespace shu::exchange {
 
-/// Bounds how many refusals of unproven callers reach the trace; the others are counted into one
-/// record a second. Thread-safe.
+/// So many at once, and a twentieth of it each second from then on. Not thread-safe.
+class Allowance {
+ public:
+    explicit Allowance(std::int64_t burst) : burst_(burst), parts_(burst * kPartsOfOne) {}
+    bool take(std::int64_t second);
+
+ private:
+    static constexpr std::int64_t kPartsOfOne = 20;
+    const std::int64_t burst_;
+    std::int64_t parts_;
+    std::int64_t second_ = 0;
+};
+
+/// Bounds how many refusals of unproven callers reach the trace, by the second and over days
+/// (whoever has no secret must not fill the disk); the others are counted into one record a second.
+/// Thread-safe.
 class FloodBound {
  public:
     /// True if this refusal is to be traced by itself.
@@ -33,9 +47,8 @@ class FloodBound {
 
  private:
     std::mutex mutex_;
-    std::int64_t second_ = 0;
-    std::int64_t unknown_ = 0;
-    std::int64_t unproven_ = 0;
+    Allowance unknown_{limits::gateway_unknown_traced_per_second};
+    Allowance unproven_{limits::gateway_unproven_traced_per_second};
     std::int64_t suppressed_ = 0;
     std::int64_t suppressed_since_ = 0;
 };
@@ -65,11 +78,14 @@ class Gateway {
         snapshot_.store(std::move(snapshot));
     }
     std::shared_ptr<const GatewaySnapshot> snapshot() const { return snapshot_.load(); }
+    /// While the snapshot must not be relied on. Any thread.
+    void refuse_all(bool refuses) { refuses_all_.store(refuses, std::memory_order_relaxed); }
 
     /// The handler of GET /gateway/{dataset}; on an I/O thread.
     void handle(http::Request& request, http::Reply reply);
 
-    /// Once a second: traces the count of refusals that were not traced by themselves.
+    /// Once a second: traces the count of refusals that were not traced by themselves, and forgets
+    /// shared nonces whose time is over.
     void tick();
 
     const TraceWriter& trace() const { return *writer_; }
@@ -88,13 +104,18 @@ class Gateway {
     void publish(CallBatch& batch, bool on_disk);
     void read_on_threads();
     void append_flood_record(CallBatch& batch);
+    void forget_nonces();
+    bool has_nodes() const { return !readers_.empty(); }
 
     // gateway_check.cc
     Refusal check(http::Request& request, PendingCall& call, const GatewaySnapshot& snapshot);
     Refusal check_signature(http::Request& request, PendingCall& call,
                             const GatewaySnapshot& snapshot);
     Refusal check_grant(http::Request& request, PendingCall& call) const;
-    Refusal check_query(http::Request& request, PendingCall& call) const;
+
+    // gateway_claim.cc
+    void claim_nonces(CallBatch& batch);
+    Result<void> insert_claims(CallBatch& batch, std::vector<std::int64_t>& inserted);
 
     // gateway_read.cc
     void read(CallBatch& batch);
@@ -107,7 +128,10 @@ class Gateway {
 
     Parts parts_;
     std::atomic<std::shared_ptr<const GatewaySnapshot>> snapshot_;
+    std::atomic<bool> refuses_all_{false};
     FloodBound flood_;
+
+    std::int64_t forgotten_ms_ = 0;  // of tick()'s thread
 
     std::mutex turns_mutex_;
     std::unordered_map<std::thread::id, std::unique_ptr<Turn>> turns_;

@@ -96,6 +96,15 @@ void Gateway::read(CallBatch& batch) {
         return {};
     });
     if (together.ok()) return;
+    // Nor does asking for each alone help where the database does not answer at all.
+    const Code code = together.error().code;
+    if (code == Code::kUnavailable || code == Code::kExhausted) {
+        parts_.log->error("look-ups failed", {{"reason", together.error().detail}});
+        for (std::size_t i = 0; i < batch.used; ++i)
+            if (batch.calls[i].refusal == Refusal::kNone)
+                batch.calls[i].fail(Refusal::kUnavailable);
+        return;
+    }
     // One call's failure (a table that is just being altered) must not take the others with it.
     for (std::size_t i = 0; i < batch.used; ++i) {
         PendingCall& call = batch.calls[i];
@@ -105,9 +114,7 @@ void Gateway::read(CallBatch& batch) {
         if (alone.ok()) continue;
         parts_.log->error("a look-up failed",
                           {{"dataset", call.dataset}, {"reason", alone.error().detail}});
-        call.refusal = Refusal::kUnavailable;
-        call.rows = 0;
-        call.items.clear();
+        call.fail(Refusal::kUnavailable);
     }
 }
 

@@ -79,7 +79,8 @@ void Gateway::append_record(CallBatch& batch, PendingCall& call, std::string_vie
         append_member(out, "nonce", call.nonce);
         append_member(out, "timestamp", call.timestamp_ms);
     }
-    if (!call.matter.empty()) append_member(out, "matter", call.matter);
+    if (!call.matter.empty())
+        append_member(out, call.is_context_signed ? "matter" : "matter_claimed", call.matter);
     out += '}';
     seal_trace_frame(out, frame);
     batch.record_ends.push_back(out.size());

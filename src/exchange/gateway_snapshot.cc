@@ -91,15 +91,23 @@ std::int64_t china_day(Micros at) {
     return (at + kChinaOffsetMinutes * 60 * kMicrosPerSecond) / kMicrosPerDay;
 }
 
+// At midnight threads meet here with the day that has just ended and the one that has begun; the
+// late ones must not begin the old day anew and so forget the count. A clock that was set back by
+// more does begin its day anew.
 bool DayUse::take(std::int64_t day, std::int64_t quota) {
     const std::lock_guard lock(mutex_);
-    if (day != day_) {
+    if (day != day_ && !is_just_before(day)) {
         day_ = day;
         here_ = elsewhere_ = 0;
     }
     if (here_ + elsewhere_ >= quota) return false;
     ++here_;
     return true;
+}
+
+void DayUse::give_back(std::int64_t day) {
+    const std::lock_guard lock(mutex_);
+    if (day == day_ && here_ > 0) --here_;
 }
 
 void DayUse::set(std::int64_t day, std::int64_t here, std::int64_t elsewhere) {
@@ -111,6 +119,7 @@ void DayUse::set(std::int64_t day, std::int64_t here, std::int64_t elsewhere) {
 
 void DayUse::set_elsewhere(std::int64_t day, std::int64_t calls) {
     const std::lock_guard lock(mutex_);
+    if (is_just_before(day)) return;
     if (day != day_) here_ = 0;
     day_ = day;
     elsewhere_ = calls;
@@ -186,7 +195,7 @@ Result<std::shared_ptr<const GatewaySnapshot>> build_snapshot(
         plan->organisation = client.organisation;
         clients.emplace(client.client_id, std::move(plan));
     }
-    for (const Grant& grant : SHU_TRY(grants_in_use(tx))) {
+    for (const Grant& grant : SHU_TRY(grants_in_use(tx, log))) {
         const auto client = clients.find(grant.client_id);
         if (client == clients.end()) continue;  // the client system was deactivated
         const auto dataset = declarations.datasets.find(grant.dataset);

@@ -26,11 +26,15 @@ class DayUse {
     /// Counts a call of day `day` unless `quota` calls have been counted. False: the quota is used
     /// up.
     bool take(std::int64_t day, std::int64_t quota);
+    /// Takes back one of that day's calls, which could not be answered.
+    void give_back(std::int64_t day);
     void set(std::int64_t day, std::int64_t here, std::int64_t elsewhere);
     void set_elsewhere(std::int64_t day, std::int64_t calls);
     std::int64_t used(std::int64_t day) const;
 
  private:
+    bool is_just_before(std::int64_t day) const { return day == day_ - 1; }
+
     mutable std::mutex mutex_;
     std::int64_t day_ = 0;
     std::int64_t here_ = 0;

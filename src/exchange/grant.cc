@@ -11,6 +11,11 @@ std::string_view Grant::state(Micros now) const {
 
 namespace {
 
+int level_of(const record::Dataset& dataset, std::string_view code) {
+    const record::Field* field = dataset.field(code);
+    return field ? field->level : 1;
+}
+
 Result<void> check_decision(const Application& application, const Decision& decision) {
     for (const std::string& code : decision.fields)
         if (std::ranges::find(application.fields, code) == application.fields.end())
@@ -24,6 +29,20 @@ Result<void> check_decision(const Application& application, const Decision& deci
 }
 
 }  // namespace
+
+int level_of(const record::Dataset& dataset, const Application& application) {
+    int level = level_of(dataset, std::string_view(application.rows.field));
+    for (const std::string& code : application.fields)
+        level = std::max(level, level_of(dataset, std::string_view(code)));
+    return level;
+}
+
+int level_of(const record::Dataset& dataset, const Grant& grant) {
+    int level = level_of(dataset, std::string_view(grant.rows.field));
+    for (const GrantedField& field : grant.fields)
+        level = std::max(level, level_of(dataset, std::string_view(field.code)));
+    return level;
+}
 
 Result<Grant> decide(const Application& application, const Decision& decision,
                      const record::Dataset& dataset) {

@@ -11,6 +11,7 @@
 #include "foundation/clock.h"
 #include "foundation/id.h"
 #include "foundation/json.h"
+#include "foundation/log.h"
 #include "record/dataset.h"
 #include "store/database.h"
 
@@ -87,6 +88,11 @@ struct Decision {
         masks;  ///< field: masked; the others by kMaskedAboveLevel
 };
 
+/// The highest level among the fields asked for and the one that chooses the rows: knowing that a
+/// row is among the chosen tells its value.
+int level_of(const record::Dataset& dataset, const Application& application);
+int level_of(const record::Dataset& dataset, const Grant& grant);
+
 /// The grant that `decision` makes of `application`. Pure. Errors: Invalid naming the member that
 /// does not fit.
 Result<Grant> decide(const Application& application, const Decision& decision,
@@ -112,8 +118,10 @@ Result<std::vector<Application>> applications(store::Transaction& tx, const Page
 Result<void> insert(store::Transaction& tx, const Grant& grant);
 Result<std::optional<Grant>> grant_by_id(store::Transaction& tx, GrantId id);
 Result<std::vector<Grant>> grants(store::Transaction& tx, const Page& page);
-/// Every grant that has a client system and is not revoked, for the gateway's snapshot.
-Result<std::vector<Grant>> grants_in_use(store::Transaction& tx);
+/// Every grant that has a client system, also those revoked or expired, so that their calls are
+/// told so; by id. One that is damaged is left out with a log line: it must not keep the others,
+/// and what was revoked of them, from the gateway.
+Result<std::vector<Grant>> grants_in_use(store::Transaction& tx, const Log& log);
 /// Errors: Conflict when there is one already or the grant is revoked.
 Result<void> bind_client(store::Transaction& tx, GrantId id, std::string_view client_id);
 /// Errors: Conflict when it is revoked already.

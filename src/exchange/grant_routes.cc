@@ -12,37 +12,16 @@ using http::Response;
 using identity::Actor;
 
 Result<Grant> find(const Service& service, const Request& request) {
-    const auto id = SHU_TRY(request.id<GrantId>("id"));
-    const auto found = SHU_TRY(service.parts.database.read_value<std::optional<Grant>>(
-        [&](store::Transaction& tx) { return grant_by_id(tx, id); }));
-    const Actor& actor = identity::actor_of(request);
-    const bool may_see = found && (may_read(actor, found->organisation, found->provider) ||
-                                   actor.level_for("grant.collect", found->organisation) > 0 ||
-                                   actor.level_for("grant.revoke", found->provider) > 0);
-    if (!may_see) return not_found("there is no grant " + id.text() + " that you may see");
-    return *found;
-}
-
-Result<Response> list(Service& service, const Request& request) {
-    const Actor& actor = identity::actor_of(request);
-    return readable_page<Grant>(
-        SHU_TRY(page_from(request)),
-        [&](const Page& part) {
-            return service.parts.database.read_value<std::vector<Grant>>(
-                [&](store::Transaction& tx) { return grants(tx, part); });
-        },
-        [&](const Grant& it) -> std::optional<json::object> {
-            if (!may_read(actor, it.organisation, it.provider)) return std::nullopt;
-            return to_json(service, it);
+    return find_visible<Grant, GrantId>(
+        service, request, "grant", grant_by_id, [](const Actor& actor, const Grant& it) {
+            return may_read(actor, parties_of(it)) ||
+                   actor.level_for("grant.collect", it.organisation) > 0 ||
+                   actor.level_for("grant.revoke", it.provider) > 0;
         });
 }
 
-int level_of(const Grant& grant, const record::Dataset& dataset) {
-    int level = 1;
-    for (const GrantedField& granted : grant.fields)
-        if (const record::Field* field = dataset.field(granted.code))
-            level = std::max(level, field->level);
-    return level;
+Result<Response> list(Service& service, const Request& request) {
+    return list_readable<Grant>(service, request, SHU_TRY(page_from(request)), grants);
 }
 
 json::value key_json(const ExampleKey& key) {
@@ -67,7 +46,7 @@ Result<Response> collect(Service& service, const Request& request) {
     const Grant grant = SHU_TRY(find(service, request));
     const auto dataset = service.dataset(grant.dataset);
     if (!dataset) return conflict("the dataset '" + grant.dataset + "' is no longer declared");
-    SHU_CHECK(actor.require("grant.collect", grant.organisation, level_of(grant, *dataset)));
+    SHU_CHECK(actor.require("grant.collect", grant.organisation, level_of(*dataset, grant)));
     if (grant.state(service.now()) != "active")
         return conflict("grant " + grant.id.text() + " is " +
                         std::string(grant.state(service.now())) + "; apply anew");
@@ -85,11 +64,9 @@ Result<Response> collect(Service& service, const Request& request) {
         target.secret = client.secret;
         SHU_CHECK(bind_client(tx, grant.id, client.client_id));
         key = SHU_TRY(example_key(tx, *dataset, grant.rows));
-        SHU_TRY(ledger::record(tx, service.parts.ids, service.parts.clock,
-                               collect_act(actor, grant, client.client_id, key)));
-        return {};
+        return service.record(tx, collect_act(actor, grant, client.client_id, key));
     }));
-    SHU_CHECK(service.refresh());
+    service.put_in_force();
     return Response::json(json::object{{"client_id", target.client_id},
                                        {"secret", target.secret},
                                        {"curl", SHU_TRY(curl_line(target, key))},
@@ -99,7 +76,7 @@ Result<Response> collect(Service& service, const Request& request) {
 Result<Response> revoke_grant(Service& service, const Request& request) {
     const json::value body = SHU_TRY(request.json_body());
     const std::string reason = SHU_TRY(json::Reader(body).text("reason"));
-    if (reason.size() > limits::purpose_bytes_max) return invalid("/reason: is too long");
+    SHU_CHECK(check_text("/reason", reason));
     const Actor& actor = identity::actor_of(request);
     Grant grant = SHU_TRY(find(service, request));
     SHU_CHECK(actor.require("grant.revoke", grant.provider));
@@ -111,10 +88,9 @@ Result<Response> revoke_grant(Service& service, const Request& request) {
         act.result = "done";
         act.detail = {
             {"dataset", grant.dataset}, {"organisation", grant.organisation}, {"reason", reason}};
-        SHU_TRY(ledger::record(tx, service.parts.ids, service.parts.clock, act));
-        return {};
+        return service.record(tx, act);
     }));
-    SHU_CHECK(service.refresh());
+    service.put_in_force();
     grant.revoked_at = at;
     grant.revoke_reason = reason;
     return Response::json(to_json(service, grant));

@@ -170,13 +170,21 @@ Result<std::vector<Grant>> grants(Transaction& tx, const Page& page) {
         grant_of);
 }
 
-Result<std::vector<Grant>> grants_in_use(Transaction& tx) {
-    return all_of(
-        SHU_TRY(tx.query(
+Result<std::vector<Grant>> grants_in_use(Transaction& tx, const Log& log) {
+    std::vector<Grant> grants;
+    for (
+        const StoredRow& row : SHU_TRY(tx.query(
             "SELECT id, application, dataset, organisation, provider, fields, filter_field, filter_value, purpose, "
             "basis, quota_per_day, valid_from, valid_until, revoked_at, revoke_reason, client_id FROM data_grant "
-            "WHERE client_id <> '' ORDER BY id")),
-        grant_of);
+            "WHERE client_id <> '' ORDER BY id"))) {
+        auto grant = grant_of(row);
+        if (grant.ok())
+            grants.push_back(std::move(*grant));
+        else
+            log.error("a grant is damaged; its calls are refused",
+                      {{"grant", row.integer(0)}, {"reason", grant.error().detail}});
+    }
+    return grants;
 }
 
 Result<void> bind_client(Transaction& tx, GrantId id, std::string_view client_id) {

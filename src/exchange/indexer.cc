@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace shu::exchange {
 namespace {
@@ -21,16 +22,21 @@ std::string joined(const std::vector<std::string>& codes) {
 }  // namespace
 
 Result<std::unique_ptr<Indexer>> Indexer::open(store::Database& database, IdMaker& ids,
-                                               const TraceOptions& trace) {
-    std::unique_ptr<Indexer> indexer(new Indexer(database, ids, trace));
+                                               const TraceOptions& trace,
+                                               std::shared_ptr<const Log> log) {
+    std::unique_ptr<Indexer> indexer(new Indexer(database, ids, trace, std::move(log)));
     indexer->cursor_ = SHU_TRY(TraceCursor::open(database, trace, "index"));
     return indexer;
 }
 
 Result<std::optional<std::int64_t>> Indexer::advance(TracePosition sealed) {
     const auto go_on = [&]() -> Result<std::optional<std::int64_t>> {
-        if (SHU_TRY(cursor_->next_segment(sealed))) return std::optional<std::int64_t>(0);
-        return std::optional<std::int64_t>();
+        const auto next =
+            SHU_TRY(trace_segment_after(trace_, cursor_->at().segment, sealed.segment));
+        if (!next) return std::optional<std::int64_t>();
+        SHU_TRY(cursor_->advance({*next, kTraceHeaderBytes},
+                                 [](Transaction&) -> Result<void> { return {}; }));
+        return std::optional<std::int64_t>(0);
     };
     const TracePosition from = cursor_->at();
     if (from.segment == 0) return go_on();
@@ -40,14 +46,22 @@ Result<std::optional<std::int64_t>> Indexer::advance(TracePosition sealed) {
     fresh_.clear();
     if (kinds_.size() >= limits::call_kinds_max) kinds_.clear();
     const std::int64_t end = from.segment == sealed.segment ? sealed.position : 0;
+    bool has_bad_record = false;
     const auto read = read_trace(trace_, from, end, [&](const TraceRecord& record) -> Result<bool> {
-        SHU_CHECK(take(record));
+        const auto taken = take(record);
+        has_bad_record = !taken.ok();
+        if (has_bad_record) return taken.error();
         return entries_.size() < limits::index_records_max;
     });
-    if (!read.ok() && read.error().code != Code::kNotFound) return read.error();
-    if (!read.ok() || entries_.empty()) return go_on();
-    SHU_CHECK(commit(*read));
-    return std::optional<std::int64_t>(static_cast<std::int64_t>(entries_.size()));
+    const bool is_lost =
+        !read.ok() && !has_bad_record &&
+        (read.error().code == Code::kNotFound || read.error().code == Code::kCorrupt);
+    if (!read.ok() && !is_lost) return read.error();
+    if (is_lost)
+        log_->error("a trace segment is lost and cannot be indexed",
+                    {{"segment", from.segment}, {"reason", read.error().detail}});
+    if (is_lost || entries_.empty()) return go_on();
+    return std::optional<std::int64_t>(SHU_TRY(commit(*read)));
 }
 
 Result<void> Indexer::take(const TraceRecord& record) {
@@ -107,20 +121,27 @@ void Indexer::collect_postings() {
     }
 }
 
-Result<void> Indexer::commit(TracePosition end) {
+/// The calls that are indexed now and were not before.
+Result<std::int64_t> Indexer::commit(TracePosition end) {
     collect_postings();
     const std::int64_t run = ids_.next();
-    SHU_CHECK(database_.write([&](Transaction& tx) -> Result<void> {
+    const auto committed = cursor_->advance(end, [&](Transaction& tx) -> Result<void> {
         SHU_CHECK(insert_kinds(tx));
         SHU_CHECK(insert_calls(tx));
         if (!postings_.empty()) SHU_CHECK(insert_run(tx, run, trace_.node, postings_));
-        SHU_CHECK(count_calls(tx));
-        return cursor_->move(tx, end);
-    }));
-    cursor_->moved(end);
-    for (Kind* kind : fresh_)
-        kind->is_stored = true;
-    return {};
+        return count_calls(tx);
+    });
+    const auto calls = static_cast<std::int64_t>(entries_.size());
+    if (committed.ok() && *committed == TraceCursor::Step::kMoved) {
+        for (Kind* kind : fresh_)
+            kind->is_stored = true;
+        return calls;
+    }
+    // Whether the kinds of this slice are stored is not known; the next one makes its own.
+    kinds_.clear();
+    if (committed.ok()) return std::exchange(tried_, 0);
+    tried_ = calls;
+    return committed.error();
 }
 
 Result<void> Indexer::insert_kinds(Transaction& tx) const {

@@ -130,6 +130,25 @@ TEST_P(LifeTest, an_application_that_does_not_fit_its_dataset_is_refused_with_th
         422);
 }
 
+TEST_P(LifeTest, a_field_that_chooses_the_rows_asks_for_its_level_like_one_that_is_read) {
+    EXPECT_EQ(
+        town.post(
+                "housing", "/api/applications",
+                R"({"dataset":"person","fields":["name"],"rows":{"field":"secret","value":"x"},"purpose":"p","basis":"b","days":1,"quota_per_day":1})")
+            .status,
+        403)
+        << "whether a row is found would tell the field of level 6";
+}
+
+TEST_P(LifeTest, a_purpose_of_blanks_is_no_purpose) {
+    EXPECT_EQ(
+        town.post(
+                "housing", "/api/applications",
+                R"({"dataset":"person","fields":["name"],"purpose":"  ","basis":"b","days":1,"quota_per_day":1})")
+            .status,
+        400);
+}
+
 TEST_P(LifeTest, a_decision_can_take_fields_away_and_unmask_only_what_it_names) {
     const std::string grant = town.grant(
         R"(["name","mobile","id_number"])", "",

@@ -52,7 +52,16 @@ store::ModuleMigrations Exchange::migrations() {
            "calls BIGINT NOT NULL, PRIMARY KEY (grant_id, day, node))",
            "CREATE TABLE gateway_minute (minute BIGINT NOT NULL, organisation TEXT NOT NULL, dataset TEXT NOT NULL, "
            "node BIGINT NOT NULL, calls BIGINT NOT NULL, refused BIGINT NOT NULL, "
-           "PRIMARY KEY (minute, organisation, dataset, node))"}}}};
+           "PRIMARY KEY (minute, organisation, dataset, node))"}},
+         {2,
+          "the nodes of one database and the nonces that they share; archived segments",
+          {// Who has a node's number: the trace folder's own name for itself, and when it said so.
+           "CREATE TABLE exchange_node (node BIGINT PRIMARY KEY, owner TEXT NOT NULL, seen_at BIGINT NOT NULL)",
+           "CREATE TABLE gateway_nonce (client_id TEXT NOT NULL, nonce TEXT NOT NULL, expires_ms BIGINT NOT NULL, "
+           "PRIMARY KEY (client_id, nonce))",
+           "CREATE INDEX gateway_nonce_by_expiry ON gateway_nonce (expires_ms)",
+           "CREATE TABLE trace_archive (node BIGINT NOT NULL, segment BIGINT NOT NULL, bytes BIGINT NOT NULL, "
+           "digest TEXT NOT NULL, at BIGINT NOT NULL, act_id BIGINT NOT NULL, PRIMARY KEY (node, segment))"}}}};
 }
 
 }  // namespace shu::exchange

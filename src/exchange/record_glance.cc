@@ -102,7 +102,8 @@ Reading take(const Members& member, RecordGlance& call) {
     if (name == "rows") return read(read_number(member.value, call.rows));
     if (name == "duration_us") return read(read_number(member.value, call.duration_us));
     if (name == "subject") return read(read_plain(member.value, call.subject));
-    if (name == "asked" || name == "nonce" || name == "timestamp" || name == "matter")
+    if (name == "asked" || name == "nonce" || name == "timestamp" || name == "matter" ||
+        name == "matter_claimed")
         return Reading::kOwn;
     return Reading::kShared;
 }

@@ -92,6 +92,10 @@ std::string_view reason_of(Refusal refusal) {
     return refusal == Refusal::kNone ? "" : text_of(refusal).reason;
 }
 
+std::string_view told_reason_of(Refusal refusal) {
+    return reason_of(refusal == Refusal::kUnknownClient ? Refusal::kSignature : refusal);
+}
+
 int status_of(Refusal refusal) {
     return refusal == Refusal::kNone ? 200 : text_of(refusal).status;
 }
@@ -134,7 +138,7 @@ void append_refusal(std::string& out, Refusal refusal, std::string_view detail,
     append_member(body, "title", text.title);
     append_member(body, "status", std::int64_t{text.status});
     append_member(body, "detail", sentence);
-    append_member(body, "reason", text.reason);
+    append_member(body, "reason", told_reason_of(refusal));
     if (!call_id.empty()) append_member(body, "call", call_id);
     body += '}';
     append_head(out, text.status, "application/problem+json", body.size());

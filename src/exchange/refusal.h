@@ -29,6 +29,9 @@ enum class Refusal {
 /// The stable name, as the trace and the index hold it: "signature", "replay", ...
 std::string_view reason_of(Refusal refusal);
 
+/// What the caller is told of it: an unknown client and a wrong signature read alike.
+std::string_view told_reason_of(Refusal refusal);
+
 /// True while the caller has not been proved: such refusals are traced at a bounded rate.
 bool is_unproven(Refusal refusal);
 

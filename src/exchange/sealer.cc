@@ -56,20 +56,24 @@ Result<std::unique_ptr<Sealer>> Sealer::open(Parts parts) {
     std::unique_ptr<Sealer> sealer(new Sealer(std::move(parts)));
     const Parts& with = sealer->parts_;
     sealer->cursor_ = SHU_TRY(TraceCursor::open(with.database, with.trace, "seal"));
-    sealer->indexer_ = SHU_TRY(Indexer::open(with.database, with.ids, with.trace));
+    sealer->indexer_ = SHU_TRY(Indexer::open(with.database, with.ids, with.trace, with.log));
     return sealer;
 }
 
 Result<bool> Sealer::advance(TracePosition durable) {
-    const auto indexed = SHU_TRY(indexer_->advance(position()));
-    if (!indexed) return seal(durable);
-    indexed_.fetch_add(*indexed);
+    const auto indexed = indexer_->advance(position());
+    if (!indexed.ok()) {
+        if (SHU_TRY(seal(durable))) return true;
+        return indexed.error();
+    }
+    if (!*indexed) return seal(durable);
+    indexed_.fetch_add(**indexed);
     return true;
 }
 
 Result<bool> Sealer::seal(TracePosition durable) {
     const TracePosition from = position();
-    if (from.segment == 0) return cursor_->next_segment(durable);
+    if (from.segment == 0) return leave_segment(from, durable);
     if (from >= durable) return false;
     const std::int64_t end = from.segment == durable.segment ? durable.position : 0;
     ledger::Frontier tree(HashName::kSm3);
@@ -78,8 +82,10 @@ Result<bool> Sealer::seal(TracePosition durable) {
             tree.append(ledger::leaf_hash(HashName::kSm3, record.payload));
             return tree.size() < limits::seal_records_max;
         });
-    if (!read.ok() && read.error().code != Code::kNotFound) return read.error();
-    if (!read.ok() || tree.size() == 0) return cursor_->next_segment(durable);
+    // Corrupt: the segment's header, for here no record is looked into.
+    if (!read.ok() && read.error().code != Code::kNotFound && read.error().code != Code::kCorrupt)
+        return read.error();
+    if (!read.ok() || tree.size() == 0) return leave_segment(from, durable);
     const Seal sealed{.id = parts_.ids.next(),
                       .node = parts_.trace.node,
                       .segment = from.segment,
@@ -89,6 +95,52 @@ Result<bool> Sealer::seal(TracePosition durable) {
                       .root = crypto::to_hex(tree.root())};
     SHU_CHECK(commit(sealed, *read));
     return true;
+}
+
+/// Goes on to the next segment, from one that has no more whole records. What should be there and
+/// cannot be read becomes an act: no gap in the trace is passed over in silence.
+Result<bool> Sealer::leave_segment(TracePosition at, TracePosition durable) {
+    const auto next = SHU_TRY(trace_segment_after(parts_.trace, at.segment, durable.segment));
+    if (!next) return false;
+    std::vector<TraceGap> gaps;
+    if (at.segment != 0) {
+        const auto damaged = trace_tail_bytes(parts_.trace, at);
+        if (!damaged.ok() && damaged.error().code != Code::kNotFound) return damaged.error();
+        if (!damaged.ok() || *damaged > 0)
+            gaps.push_back({.at = at, .bytes = damaged.ok() ? *damaged : 0});
+        if (*next > at.segment + 1)
+            gaps.push_back({.at = {at.segment + 1, 0}, .segments = *next - at.segment - 1});
+    }
+    SHU_TRY(
+        cursor_->advance({*next, kTraceHeaderBytes}, [&](store::Transaction& tx) -> Result<void> {
+            for (const TraceGap& gap : gaps)
+                SHU_CHECK(record_gap(tx, gap));
+            return {};
+        }));
+    for (const TraceGap& gap : gaps)
+        parts_.log->error("a part of the trace cannot be read and is not sealed",
+                          {{"segment", gap.at.segment},
+                           {"position", gap.at.position},
+                           {"damaged_bytes", gap.bytes},
+                           {"missing_segments", gap.bytes == 0 ? gap.segments : 0}});
+    return true;
+}
+
+Result<void> Sealer::record_gap(store::Transaction& tx, const TraceGap& gap) const {
+    ledger::Act act;
+    act.actor = "system:exchange";
+    act.verb = "gateway.gap";
+    act.object = "trace:" + std::to_string(parts_.trace.node) + "-" +
+                 std::to_string(gap.at.segment) + "-" + std::to_string(gap.at.position);
+    act.result = gap.bytes == 0 ? "missing" : "damaged";
+    act.detail = {
+        {"node", parts_.trace.node}, {"segment", gap.at.segment}, {"position", gap.at.position}};
+    if (gap.bytes == 0)
+        act.detail["segments"] = gap.segments;
+    else
+        act.detail["bytes"] = gap.bytes;
+    SHU_TRY(ledger::record(tx, parts_.ids, parts_.clock, act));
+    return {};
 }
 
 Result<void> Sealer::commit(const Seal& seal, TracePosition end) {
@@ -101,13 +153,11 @@ Result<void> Sealer::commit(const Seal& seal, TracePosition end) {
     act.detail = {{"node", seal.node}, {"segment", seal.segment}, {"first", seal.first},
                   {"end", seal.end},   {"count", seal.records},   {"root", seal.root},
                   {"hash", "sm3"}};
-    SHU_CHECK(parts_.database.write([&](store::Transaction& tx) -> Result<void> {
+    SHU_TRY(cursor_->advance(end, [&](store::Transaction& tx) -> Result<void> {
         Seal sealed = seal;
         sealed.act = SHU_TRY(ledger::record(tx, parts_.ids, parts_.clock, act)).value;
-        SHU_CHECK(insert(tx, sealed));
-        return cursor_->move(tx, end);
+        return insert(tx, sealed);
     }));
-    cursor_->moved(end);
     return {};
 }
 

@@ -2,6 +2,7 @@
 // then has them indexed.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 
@@ -13,6 +14,13 @@
 #include "ledger/merkle.h"
 
 namespace shu::exchange {
+
+/// A part of the trace that should be there and cannot be read.
+struct TraceGap {
+    TracePosition at;
+    std::int64_t bytes = 0;     ///< damaged, in that segment; 0: the segment is missing
+    std::int64_t segments = 1;  ///< missing, from that one on
+};
 
 class Sealer {
  public:
@@ -27,8 +35,9 @@ class Sealer {
     static Result<std::unique_ptr<Sealer>> open(Parts parts);
 
     /// A step: indexes one slice of what is sealed, or else seals one batch of the records before
-    /// `durable`; true if there may be more. Each step holds the database's writer shortly. Call
-    /// from one thread at a time.
+    /// `durable`; true if there may be more. Each step holds the database's writer shortly. What
+    /// cannot be indexed does not keep the rest from being sealed: its error comes when nothing is
+    /// left to seal. Call from one thread at a time.
     Result<bool> advance(TracePosition durable);
 
     /// A piece of the index's upkeep, which may wait; true if there may be more. On the thread that
@@ -37,6 +46,8 @@ class Sealer {
 
     /// Up to where everything is sealed; {0, 0} before anything was.
     TracePosition position() const { return cursor_->at(); }
+    /// Up to where everything is sealed and indexed.
+    TracePosition done() const { return std::min(position(), indexer_->position()); }
 
     /// Records sealed and indexed since the count was begun. Any thread.
     std::int64_t indexed() const { return indexed_.load(); }
@@ -46,6 +57,8 @@ class Sealer {
     explicit Sealer(Parts parts);
     Result<bool> seal(TracePosition durable);
     Result<void> commit(const Seal& seal, TracePosition end);
+    Result<bool> leave_segment(TracePosition at, TracePosition durable);
+    Result<void> record_gap(store::Transaction& tx, const TraceGap& gap) const;
 
     Parts parts_;
     std::unique_ptr<TraceCursor> cursor_;

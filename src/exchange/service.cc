@@ -24,15 +24,47 @@ void yield_to_others() {
 Service::Service(Exchange::Parts opened) : parts(std::move(opened)) {
     trace.folder = parts.trace_folder;
     trace.node = parts.node;
+    trace.archive_folder = parts.trace_archive_folder;
+    archive_ =
+        std::make_unique<TraceArchive>(TraceArchive::Parts{.database = parts.database,
+                                                           .clock = parts.clock,
+                                                           .ids = parts.ids,
+                                                           .trace = trace,
+                                                           .online_days = parts.trace_online_days,
+                                                           .log = parts.log});
 }
 
 Service::~Service() {
     stop();
     gateway.reset();
+    if (node_claim) node_claim->release();
 }
 
 Result<void> Service::refresh() {
     const std::lock_guard lock(refresh_mutex_);
+    const auto refreshed = take_over();
+    if (refreshed.ok()) {
+        failing_since_.reset();
+        gateway->refuse_all(false);
+        return {};
+    }
+    // A grant may have been revoked on another node meanwhile.
+    const auto now = std::chrono::steady_clock::now();
+    if (!failing_since_) failing_since_ = now;
+    if (now - *failing_since_ > std::chrono::milliseconds(limits::gateway_stale_ms_max))
+        gateway->refuse_all(true);
+    return refreshed;
+}
+
+void Service::put_in_force() {
+    const auto refreshed = refresh();
+    if (refreshed.ok()) return;
+    gateway->refuse_all(true);
+    parts.log->error("a decision is not in force yet; the gateway refuses calls until it is",
+                     {{"reason", refreshed.error().detail}});
+}
+
+Result<void> Service::take_over() {
     const auto before = gateway->snapshot();
     const auto declarations = parts.records.declarations();
     const auto directory = parts.identity.directory();
@@ -58,6 +90,23 @@ Result<void> Service::seal_now() {
     while (SHU_TRY(seal_step(durable))) {
     }
     return {};
+}
+
+Result<std::int64_t> Service::archive_now() {
+    std::int64_t segments = 0;
+    while (SHU_TRY(archive_->step(sealer->done())))
+        ++segments;
+    return segments;
+}
+
+void Service::archive_each_hour() {
+    constexpr Micros kHour = 3600 * kMicrosPerSecond;
+    const Micros at = now();
+    if (archived_at_ != 0 && at >= archived_at_ && at - archived_at_ < kHour) return;
+    archived_at_ = at;
+    if (const auto archived = archive_now(); !archived.ok())
+        parts.log->error("the trace cannot be archived; trying again in an hour",
+                         {{"reason", archived.error().detail}});
 }
 
 void Service::start() {
@@ -95,6 +144,17 @@ Result<bool> Service::seal_step(TracePosition durable) {
     return more;
 }
 
+/// The index's upkeep may fail without keeping calls from being sealed.
+bool Service::merge_step() {
+    const std::lock_guard lock(seal_mutex_);
+    const auto merged = sealer->merge();
+    if (!merged.ok() && !is_merge_failing_)
+        parts.log->error("runs of the index cannot be joined; trying again every second",
+                         {{"reason", merged.error().detail}});
+    is_merge_failing_ = !merged.ok();
+    return merged.ok() && *merged;
+}
+
 /// Seals and indexes what is on disk now, then joins runs for what is left of the second. Rests
 /// after each step longer than it worked, so that neither the core nor the database's writer is
 /// taken for long, however far behind it is.
@@ -111,8 +171,7 @@ Result<void> Service::seal_cycle() {
         const auto step_begun = std::chrono::steady_clock::now();
         const bool merges = is_merging && (!is_sealing || step % kStepsPerMerge == 0);
         if (merges) {
-            const std::lock_guard lock(seal_mutex_);
-            is_merging = SHU_TRY(sealer->merge());
+            is_merging = merge_step();
         } else {
             is_sealing = SHU_TRY(seal_step(durable));
         }
@@ -132,9 +191,10 @@ void Service::run_sealer() {
     while (!wait_for_stop(0)) {
         const auto done = seal_cycle();
         if (!done.ok() && !is_failing)
-            parts.log->error("calls cannot be sealed; trying again every second",
+            parts.log->error("calls cannot be sealed or indexed; trying again every second",
                              {{"reason", done.error().detail}});
         is_failing = !done.ok();
+        archive_each_hour();
         if (is_failing) (void)wait_for_stop(limits::seal_interval_ms * kMicrosPerMilli);
     }
 }
@@ -143,7 +203,15 @@ void Service::run_ticker() {
     while (!wait_for_stop(kMicrosPerSecond)) {
         live.tick(now());
         gateway->tick();
+        if (node_claim) renew_claim();
     }
+}
+
+void Service::renew_claim() {
+    const auto renewed = node_claim->renew();
+    if (!renewed.ok() && !is_claim_failing_)
+        parts.log->error("this node's number cannot be kept", {{"reason", renewed.error().detail}});
+    is_claim_failing_ = !renewed.ok();
 }
 
 Exchange::Statistics Service::statistics() const {
@@ -168,6 +236,11 @@ Exchange::Statistics Service::statistics() const {
     }
     it.calls_today = today_;
     return it;
+}
+
+Result<void> Service::record(store::Transaction& tx, const ledger::Act& act) const {
+    SHU_TRY(ledger::record(tx, parts.ids, parts.clock, act));
+    return {};
 }
 
 std::shared_ptr<const record::Dataset> Service::dataset(std::string_view code) const {

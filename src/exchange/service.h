@@ -2,16 +2,20 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
 #include "exchange/catalogue.h"
 #include "exchange/exchange.h"
 #include "exchange/gateway.h"
+#include "exchange/node_claim.h"
 #include "exchange/sealer.h"
+#include "exchange/trace_archive.h"
 
 namespace shu::exchange {
 
@@ -24,6 +28,7 @@ struct Service {
     NonceMemory nonces;
     mutable UseBook uses;
     Live live;
+    std::unique_ptr<NodeClaim> node_claim;
     std::unique_ptr<Sealer> sealer;
     std::unique_ptr<Gateway> gateway;
 
@@ -31,13 +36,20 @@ struct Service {
     Result<void> recover();
 
     Result<void> refresh();
+    /// After a decision has been committed: takes it over. If that fails, the gateway refuses calls
+    /// until a later refresh() succeeds, and the decision stands all the same.
+    void put_in_force();
     Result<void> seal_now();
+    /// Archives the segments that are due; counts them.
+    Result<std::int64_t> archive_now();
     void start();
     void stop();
     Exchange::Statistics statistics() const;
 
     // What routes need again and again.
     Micros now() const { return parts.clock.now(); }
+    /// Records the act in the transaction of what it describes.
+    Result<void> record(store::Transaction& tx, const ledger::Act& act) const;
     std::shared_ptr<const record::Dataset> dataset(std::string_view code) const;
     std::string organisation_name(std::string_view code) const;
     std::int64_t used_today(GrantId grant) const;
@@ -47,14 +59,24 @@ struct Service {
     Result<void> recover_segments();
     Result<void> recover_nonces();
     Result<bool> seal_step(TracePosition durable);
+    bool merge_step();
+    void archive_each_hour();
+    void renew_claim();
     Result<void> seal_cycle();
     void run_sealer();
     void run_ticker();
     bool wait_for_stop(std::int64_t us);
 
+    Result<void> take_over();
+
     std::mutex refresh_mutex_;
+    std::optional<std::chrono::steady_clock::time_point> failing_since_;
     std::shared_ptr<const identity::Directory> seen_directory_;
     std::mutex seal_mutex_;
+    bool is_merge_failing_ = false;
+    bool is_claim_failing_ = false;
+    std::unique_ptr<TraceArchive> archive_;
+    Micros archived_at_ = 0;
     std::atomic<std::int64_t> unsealed_{0};
     std::mutex stop_mutex_;
     std::condition_variable stopped_;

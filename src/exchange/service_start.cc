@@ -27,6 +27,9 @@ Result<bool> remove_if_unborn(const TraceOptions& trace, std::int64_t segment) {
 
 Result<void> Service::recover() {
     SHU_CHECK(file::make_folder(trace.folder));
+    // SQLite's file has one process, which locks its folder.
+    if (parts.database.engine() == store::Engine::kPostgres)
+        node_claim = SHU_TRY(NodeClaim::open(parts.database, parts.clock, trace));
     sealer = SHU_TRY(Sealer::open({.database = parts.database,
                                    .clock = parts.clock,
                                    .ids = parts.ids,
@@ -51,23 +54,36 @@ Result<void> Service::recover() {
 
 Result<void> Service::recover_segments() {
     const std::vector<std::int64_t> segments = SHU_TRY(trace_segments(trace));
-    std::int64_t last = sealer->position().segment;
+    const TracePosition sealed = sealer->position();
+    std::int64_t first = sealed.segment + 1;
     if (!segments.empty()) {
-        last = std::max(last, segments.back());
-        if (SHU_TRY(remove_if_unborn(trace, segments.back()))) {
+        const std::int64_t last = segments.back();
+        if (SHU_TRY(remove_if_unborn(trace, last))) {
+            // Its number is given again: numbers without a gap show a segment that is lost.
+            first = std::max(first, last);
             parts.log->warning("removed a trace segment that a crash left unmade",
-                               {{"segment", segments.back()}});
+                               {{"segment", last}});
         } else {
-            const std::int64_t torn = SHU_TRY(cut_trace_tail(trace, segments.back()));
+            first = std::max(first, last + 1);
+            const std::int64_t from = last == sealed.segment ? sealed.position : 0;
+            const std::int64_t torn = SHU_TRY(cut_trace_tail(trace, {last, from}));
             if (torn > 0)
-                parts.log->warning("cut the torn end of the trace; nobody was answered from it",
-                                   {{"segment", segments.back()}, {"bytes", torn}});
+                parts.log->warning(
+                    "cut the torn end of the trace; an answer is sent only behind whole records",
+                    {{"segment", last}, {"bytes", torn}, {"kept", "beside, as .cut"}});
         }
     }
-    trace.first_segment = last + 1;
+    trace.first_segment = first;
     std::int64_t batches = 0;
-    while (SHU_TRY(sealer->advance({trace.first_segment, 0})))
+    for (;;) {
+        const auto more = sealer->advance({trace.first_segment, 0});
+        if (!more.ok() && more.error().code != Code::kCorrupt) return more.error();
+        if (!more.ok())  // all is sealed; what cannot be indexed must not keep the city closed
+            parts.log->error("calls of the last run cannot be indexed",
+                             {{"reason", more.error().detail}});
+        if (!more.ok() || !*more) break;
         ++batches;
+    }
     sealer->begin_count();  // from here on it is compared with what this run writes
     if (batches > 0)
         parts.log->info("indexed the trace that the last run left", {{"batches", batches}});

@@ -95,6 +95,17 @@ Result<void> append_signed_text(std::string& out, const SignedRequest& request,
     return {};
 }
 
+void append_signed_context(std::string& out, std::string_view grant, std::string_view matter) {
+    if (!grant.empty()) {
+        out += "\nX-Grant-Id:";
+        out += grant;
+    }
+    if (!matter.empty()) {
+        out += "\nX-Matter-Code:";
+        out += matter;
+    }
+}
+
 bool is_signed_by(const crypto::HmacSm3& mac, std::string_view text,
                   std::string_view signature_base64) {
     const auto expected = base64_of(mac.of(text));

@@ -48,6 +48,12 @@ bool is_within_window(std::int64_t timestamp_ms, std::int64_t now_ms);
 Result<void> append_signed_text(std::string& out, const SignedRequest& request,
                                 const SignatureHeaders& headers);
 
+/// Appends `\nX-Grant-Id:GRANT` and `\nX-Matter-Code:MATTER`, each where its header is not empty. A
+/// client that signs this text too binds both; one that signs the text before alone leaves them
+/// open (standards.md 13.4 as written). No nonce holds a line feed, so no text can be read both
+/// ways.
+void append_signed_context(std::string& out, std::string_view grant, std::string_view matter);
+
 /// Compares in constant time. `text` is the signed text.
 bool is_signed_by(const crypto::HmacSm3& mac, std::string_view text,
                   std::string_view signature_base64);

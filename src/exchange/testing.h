@@ -53,6 +53,8 @@ struct SignedCall {
     std::int64_t timestamp_ms = 0;                    ///< 0: the clock's
     std::string nonce = {};                           ///< empty: a fresh one
     std::map<std::string, std::string> headers = {};  ///< sent instead of the signed ones
+    std::string signed_method = "GET";
+    std::string signed_context = {};  ///< signed behind the rest
 };
 
 /// A city of two departments over one database.
@@ -93,6 +95,8 @@ class Town {
         return "http://127.0.0.1:" + std::to_string(port != 0 ? port : server->ports().front());
     }
     int port = 0;  ///< of a server in another process; 0: the own one
+    int node = 3;
+    std::string trace_archive_folder;  ///< of the next open()
     std::string trace_folder() const { return folder_ + "/trace"; }
 
     store::Database* database = nullptr;  ///< the open one

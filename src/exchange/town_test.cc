@@ -180,7 +180,9 @@ void Town::open(store::Database& opened_database) {
                                   .records = *records,
                                   .ledger = *ledger,
                                   .trace_folder = trace_folder(),
-                                  .node = 3,
+                                  .trace_archive_folder = trace_archive_folder,
+                                  .trace_online_days = 180,
+                                  .node = node,
                                   .log = log});
     ASSERT_TRUE(opened.ok()) << opened.error().detail;
     exchange = std::move(*opened);
@@ -253,14 +255,17 @@ http::ClientRequest Town::signed_request(const Credentials& credentials, const S
         call.nonce.empty() ? "nonce-" + std::to_string(ids.next()) : call.nonce;
     const std::string timestamp = std::to_string(at);
     std::string text;
-    EXPECT_TRUE(append_signed_text(
-                    text, {.method = "GET", .path = call.path, .query = call.query, .body = ""},
-                    {.client_id = credentials.client_id,
-                     .timestamp = timestamp,
-                     .nonce = nonce,
-                     .algorithm = {},
-                     .signature = {}})
-                    .ok());
+    EXPECT_TRUE(
+        append_signed_text(
+            text,
+            {.method = call.signed_method, .path = call.path, .query = call.query, .body = ""},
+            {.client_id = credentials.client_id,
+             .timestamp = timestamp,
+             .nonce = nonce,
+             .algorithm = {},
+             .signature = {}})
+            .ok());
+    text += call.signed_context;
     std::map<std::string, std::string> headers{
         {"X-Client-Id", credentials.client_id},
         {"X-Timestamp", timestamp},

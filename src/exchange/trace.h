@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -45,6 +46,8 @@ struct TraceOptions {
     std::string folder;
     int node = 0;
     std::size_t segment_bytes = limits::trace_segment_bytes;
+    /// Where old segments are moved to, and read from when they are asked for; empty: nowhere.
+    std::string archive_folder = {};
     /// The first segment that may be written; those before it have been written already.
     std::int64_t first_segment = 1;
 };
@@ -111,20 +114,30 @@ struct TraceRecord {
 
 /// Visits the records from `from` on, in one segment, before byte `end` (0: all that are whole).
 /// Returns where it stopped: the first place without a whole, undamaged record. `visit` may stop by
-/// returning false. Errors: NotFound without the file, Corrupt when it is not a segment of that
-/// node and number, Unavailable.
+/// returning false. A segment that is not in the folder is read from the archive's. Errors:
+/// NotFound without the file, Corrupt when it is not a segment of that node and number,
+/// Unavailable.
 using TraceVisitor = std::function<Result<bool>(const TraceRecord&)>;
 Result<TracePosition> read_trace(const TraceOptions& options, TracePosition from, std::int64_t end,
                                  const TraceVisitor& visit);
 
 /// Numbers of this node's segments, ascending.
 Result<std::vector<std::int64_t>> trace_segments(const TraceOptions& options);
+/// The first segment behind `segment` and not behind `last`; nullopt if there is none.
+Result<std::optional<std::int64_t>> trace_segment_after(const TraceOptions& options,
+                                                        std::int64_t segment, std::int64_t last);
 /// When the segment was begun.
 Result<Micros> trace_segment_created(const TraceOptions& options, std::int64_t segment);
 std::string trace_segment_path(const TraceOptions& options, std::int64_t segment);
+std::string trace_archive_path(const TraceOptions& options, std::int64_t segment);
+
+/// From `at` to the last byte that is not zero: 0 behind the last record of a whole segment.
+/// Errors: NotFound without the file, Unavailable.
+Result<std::int64_t> trace_tail_bytes(const TraceOptions& options, TracePosition at);
 
 /// Cuts what stands behind the last whole record of the segment (a torn tail, or preallocated
-/// room); returns the bytes of a record begun but not finished: 0 after an orderly end.
-Result<std::int64_t> cut_trace_tail(const TraceOptions& options, std::int64_t segment);
+/// room), looking from `from` on: what is before has been sealed. Returns the bytes of a record
+/// begun but not finished, which are kept beside in `<segment>.cut`: 0 after an orderly end.
+Result<std::int64_t> cut_trace_tail(const TraceOptions& options, TracePosition from);
 
 }  // namespace shu::exchange

@@ -21,22 +21,27 @@ class TraceCursor {
     /// The next record's place; {0, 0} before the first. Any thread.
     TracePosition at() const;
 
-    /// In a transaction. Errors: Conflict when another process has moved it.
-    Result<void> move(store::Transaction& tx, TracePosition to) const;
-    /// After that transaction has committed.
-    void moved(TracePosition to);
-
-    /// Goes to the first segment behind the present one that is not behind `end`'s; false if there
-    /// is none.
-    Result<bool> next_segment(TracePosition end);
+    enum class Step {
+        kMoved,     ///< the effect and the move are committed
+        kHadMoved,  ///< nothing was done: an earlier step, whose commit was answered with an error,
+                    ///< turns out to have been committed; at() is where that one led
+    };
+    /// Commits `effect` and the move to `to` together. A connection that breaks during COMMIT
+    /// leaves it open whether the step was made; the next step finds out. Errors: Conflict when
+    /// another process has moved the cursor; the store's and the effect's.
+    Result<Step> advance(TracePosition to, const store::Database::Work& effect);
 
  private:
     TraceCursor(store::Database& database, TraceOptions trace, std::string reader)
         : database_(database), trace_(std::move(trace)), reader_(std::move(reader)) {}
+    Result<bool> move(store::Transaction& tx, TracePosition from, TracePosition to) const;
+    Result<std::optional<TracePosition>> stored(store::Transaction& tx) const;
+    void moved(TracePosition to);
 
     store::Database& database_;
     const TraceOptions trace_;
     const std::string reader_;
+    std::optional<TracePosition> tried_;  // of the last step that may have been committed
     mutable std::mutex mutex_;
     std::optional<TracePosition> at_;
 };

@@ -63,6 +63,23 @@ Result<TraceHeader> header_of(const File& file, const std::string& path,
     return header;
 }
 
+std::string segment_name(const TraceOptions& options, std::int64_t segment) {
+    char name[64];
+    std::snprintf(name, sizeof name, "/trace-%04d-%010lld.log", options.node,
+                  static_cast<long long>(segment));
+    return name;
+}
+
+/// Where the segment is now.
+std::string present_path(const TraceOptions& options, std::int64_t segment) {
+    std::string path = trace_segment_path(options, segment);
+    if (!options.archive_folder.empty() && !file::exists(path)) {
+        std::string archived = trace_archive_path(options, segment);
+        if (file::exists(archived)) return archived;
+    }
+    return path;
+}
+
 /// The payload of the record at the start of `bytes`, or nullopt if there is no whole one.
 std::optional<std::string_view> record_at(std::string_view bytes) {
     if (bytes.size() < kTraceFrameBytes) return std::nullopt;
@@ -79,10 +96,11 @@ std::optional<std::string_view> record_at(std::string_view bytes) {
 }  // namespace
 
 std::string trace_segment_path(const TraceOptions& options, std::int64_t segment) {
-    char name[64];
-    std::snprintf(name, sizeof name, "/trace-%04d-%010lld.log", options.node,
-                  static_cast<long long>(segment));
-    return options.folder + name;
+    return options.folder + segment_name(options, segment);
+}
+
+std::string trace_archive_path(const TraceOptions& options, std::int64_t segment) {
+    return options.archive_folder + segment_name(options, segment);
 }
 
 Result<std::vector<std::int64_t>> trace_segments(const TraceOptions& options) {
@@ -99,6 +117,14 @@ Result<std::vector<std::int64_t>> trace_segments(const TraceOptions& options) {
     return segments;
 }
 
+Result<std::optional<std::int64_t>> trace_segment_after(const TraceOptions& options,
+                                                        std::int64_t segment, std::int64_t last) {
+    const std::vector<std::int64_t> segments = SHU_TRY(trace_segments(options));
+    const auto next = std::ranges::upper_bound(segments, segment);
+    if (next == segments.end() || *next > last) return std::optional<std::int64_t>();
+    return std::optional<std::int64_t>(*next);
+}
+
 Result<Micros> trace_segment_created(const TraceOptions& options, std::int64_t segment) {
     const std::string path = trace_segment_path(options, segment);
     const File file(path, O_RDONLY);
@@ -107,7 +133,7 @@ Result<Micros> trace_segment_created(const TraceOptions& options, std::int64_t s
 
 Result<TracePosition> read_trace(const TraceOptions& options, TracePosition from, std::int64_t end,
                                  const TraceVisitor& visit) {
-    const std::string path = trace_segment_path(options, from.segment);
+    const std::string path = present_path(options, from.segment);
     const File file(path, O_RDONLY);
     SHU_TRY(header_of(file, path, options, from.segment));
     TracePosition at{from.segment, std::max(from.position, kTraceHeaderBytes)};
@@ -133,16 +159,37 @@ Result<TracePosition> read_trace(const TraceOptions& options, TracePosition from
     }
 }
 
-Result<std::int64_t> cut_trace_tail(const TraceOptions& options, std::int64_t segment) {
-    const std::string path = trace_segment_path(options, segment);
-    const TracePosition end = SHU_TRY(read_trace(
-        options, {segment, 0}, 0, [](const TraceRecord&) -> Result<bool> { return true; }));
+Result<std::int64_t> trace_tail_bytes(const TraceOptions& options, TracePosition at) {
+    const std::string path = trace_segment_path(options, at.segment);
+    const File file(path, O_RDONLY);
+    if (!file.is_open())
+        return errno == ENOENT ? not_found("there is no trace segment " + path)
+                               : file::system_error("open", path, errno);
+    std::string bytes;
+    std::int64_t end = at.position;
+    for (std::int64_t position = at.position;; position += static_cast<std::int64_t>(kReadBytes)) {
+        SHU_CHECK(file.read(bytes, position));
+        const std::size_t last = bytes.find_last_not_of('\0');
+        if (last != std::string::npos) end = position + static_cast<std::int64_t>(last) + 1;
+        if (bytes.size() < kReadBytes) return end - at.position;
+    }
+}
+
+Result<std::int64_t> cut_trace_tail(const TraceOptions& options, TracePosition from) {
+    const std::string path = trace_segment_path(options, from.segment);
+    const TracePosition end = SHU_TRY(
+        read_trace(options, from, 0, [](const TraceRecord&) -> Result<bool> { return true; }));
+    const std::int64_t torn = SHU_TRY(trace_tail_bytes(options, end));
     const File file(path, O_RDWR);
     if (!file.is_open()) return file::system_error("open", path, errno);
-    std::string tail;
-    SHU_CHECK(file.read(tail, end.position));
-    const std::size_t last = tail.find_last_not_of('\0');
-    const std::int64_t torn = last == std::string::npos ? 0 : static_cast<std::int64_t>(last) + 1;
+    struct stat about = {};
+    if (::fstat(file.descriptor(), &about) != 0) return file::system_error("look at", path, errno);
+    if (about.st_size <= end.position) return torn;  // nothing to cut, or shorter than was sealed
+    if (torn > 0) {
+        std::string tail;
+        SHU_CHECK(file.read(tail, end.position, static_cast<std::size_t>(torn)));
+        SHU_CHECK(file::replace(path + ".cut", tail, file::Access::kOwner));
+    }
     if (::ftruncate(file.descriptor(), end.position) != 0)
         return file::system_error("cut", path, errno);
     if (::fsync(file.descriptor()) != 0) return file::system_error("sync", path, errno);

@@ -153,7 +153,7 @@ TEST_F(TraceTest, every_torn_length_of_the_last_record_is_cut_and_the_others_sta
     for (std::size_t cut = 1; cut <= last; ++cut) {
         std::ofstream(path(1), std::ios::binary | std::ios::trunc)
             << whole.substr(0, whole.size() - cut) << std::string(100, '\0');
-        const auto torn = cut_trace_tail(options, 1);
+        const auto torn = cut_trace_tail(options, {1, 0});
         ASSERT_TRUE(torn.ok()) << torn.error().detail;
         EXPECT_EQ(payloads(1), std::vector<std::string>{"first"}) << cut;
         EXPECT_EQ(std::filesystem::file_size(path(1)), whole.size() - last);

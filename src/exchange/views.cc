@@ -83,8 +83,27 @@ json::object to_json(const Service& service, const Grant& it) {
             {"client_id", it.client_id.empty() ? json::value(nullptr) : json::value(it.client_id)}};
 }
 
-bool may_read(const identity::Actor& actor, std::string_view one, std::string_view other) {
-    return actor.level_for("grant.read", one) > 0 || actor.level_for("grant.read", other) > 0;
+Parties parties_of(const Application& application) {
+    return {application.applicant, application.provider};
+}
+
+Parties parties_of(const Grant& grant) {
+    return {grant.organisation, grant.provider};
+}
+
+bool may_read(const identity::Actor& actor, const Parties& parties) {
+    return actor.level_for("grant.read", parties.one) > 0 ||
+           actor.level_for("grant.read", parties.other) > 0;
+}
+
+Result<void> check_text(std::string_view pointer, std::string_view text) {
+    const std::string place = std::string(pointer) + ": ";
+    if (text.find_first_not_of(' ') == std::string_view::npos)
+        return invalid(place + "is empty; others read it to judge or understand the decision");
+    if (text.size() > limits::purpose_bytes_max)
+        return invalid(place + "has " + std::to_string(text.size()) + " bytes; at most " +
+                       std::to_string(limits::purpose_bytes_max));
+    return {};
 }
 
 Result<Page> page_from(const http::Request& request) {

@@ -60,6 +60,11 @@ Result<void> apply_file(const std::string& path, ServerConfig& config) {
         config.tls_certificate_path = from_folder_of(path, tls->text_or("certificate"));
         config.tls_key_path = from_folder_of(path, tls->text_or("key"));
     }
+    if (const auto trace = file.member("trace")) {
+        config.trace_archive_folder = from_folder_of(path, trace->text_or("archive"));
+        config.trace_online_days =
+            static_cast<int>(trace->integer_or("online_days", config.trace_online_days));
+    }
     config.threads = static_cast<int>(file.integer_or("threads", config.threads));
     config.workers = static_cast<int>(file.integer_or("workers", config.workers));
     config.demo = file.boolean_or("demo", config.demo);
@@ -76,6 +81,9 @@ Result<void> apply_overrides(const ConfigOverrides& overrides, ServerConfig& con
     config.tls_certificate_path =
         overrides.tls_certificate_path.value_or(config.tls_certificate_path);
     config.tls_key_path = overrides.tls_key_path.value_or(config.tls_key_path);
+    config.trace_archive_folder =
+        overrides.trace_archive_folder.value_or(config.trace_archive_folder);
+    config.trace_online_days = overrides.trace_online_days.value_or(config.trace_online_days);
     config.threads = overrides.threads.value_or(config.threads);
     config.workers = overrides.workers.value_or(config.workers);
     config.demo = overrides.demo.value_or(config.demo);
@@ -106,6 +114,10 @@ Result<void> check(const ServerConfig& config) {
             "threads must be from 0 to " + std::to_string(limits::server_threads_max));
     require(config.workers >= 0 && config.workers <= limits::server_workers_max,
             "workers must be from 0 to " + std::to_string(limits::server_workers_max));
+    require(config.trace_online_days >= kTraceOnlineDaysMin &&
+                config.trace_online_days <= kTraceOnlineDaysMax,
+            "the trace stays online for " + std::to_string(kTraceOnlineDaysMin) + " to " +
+                std::to_string(kTraceOnlineDaysMax) + " days before it is archived");
     return none_of(mistakes);
 }
 
@@ -159,6 +171,15 @@ Shape config_shape() {
         {.name = "listen",
          .shape = Shape::list(Shape::text_matching(".+:[0-9]+", "127.0.0.1:8080"), 1)},
         {.name = "tls", .shape = tls},
+        {.name = "trace",
+         .shape = Shape::object({{.name = "archive",
+                                  .shape = Shape::text(),
+                                  .required = true,
+                                  .description = "folder for old segments of the gateway's trace"},
+                                 {.name = "online_days",
+                                  .shape = Shape::integer(kTraceOnlineDaysMin, kTraceOnlineDaysMax),
+                                  .description = "how long the trace stays in the data folder"}}),
+         .description = "without it the gateway's trace stays in the data folder"},
         {.name = "threads", .shape = Shape::integer(0, limits::server_threads_max)},
         {.name = "workers", .shape = Shape::integer(0, limits::server_workers_max)},
         {.name = "demo",

@@ -27,6 +27,11 @@ Result<Endpoint> parse_endpoint(std::string_view text);
 /// `HOST:PORT`, or `[IPV6]:PORT`.
 std::string to_string(const Endpoint& endpoint);
 
+/// The least time that the trace of gateway calls stays online before it is archived: 180 days
+/// (standards.md 12.3; the law asks for six months).
+inline constexpr int kTraceOnlineDaysMin = 180;
+inline constexpr int kTraceOnlineDaysMax = 36'500;
+
 struct ServerConfig {
     std::string city_folder;
     std::string data_folder;
@@ -38,6 +43,8 @@ struct ServerConfig {
     int workers = 0;  ///< that run requests; 0: two a core
     bool demo = false;
     LogLevel log_level = LogLevel::kInfo;
+    std::string trace_archive_folder;  ///< empty: the gateway's trace stays where it is
+    int trace_online_days = kTraceOnlineDaysMin;
 };
 
 /// What the command line says; what it leaves out stays as the file or the defaults have it.
@@ -51,11 +58,13 @@ struct ConfigOverrides {
     std::optional<int> threads{};
     std::optional<int> workers{};
     std::optional<bool> demo{};
+    std::optional<std::string> trace_archive_folder{};
+    std::optional<int> trace_online_days{};
     std::optional<std::string> log_level{};  ///< debug, info, warning, error
 };
 
 /// The shape of the file: city, data, database, listen, tls.certificate, tls.key, threads, workers,
-/// demo, log_level. Paths in it are taken from the file's folder.
+/// demo, log_level, trace.archive, trace.online_days. Paths in it are taken from the file's folder.
 Shape config_shape();
 
 /// The settings to serve with. `path` empty: no file. Errors: NotFound, Invalid with every mistake,

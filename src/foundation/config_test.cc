@@ -40,6 +40,18 @@ TEST_F(ConfigTest, without_a_file_the_defaults_hold) {
     EXPECT_FALSE(config.demo);
 }
 
+TEST_F(ConfigTest, the_trace_is_archived_after_180_days_at_least_and_only_where_it_is_said) {
+    EXPECT_EQ(read_config("", folders_)->trace_archive_folder, "");
+    const ServerConfig config =
+        read_config(written("city: c\ndata: d\ntrace: {archive: old, online_days: 400}\n"), {})
+            .value();
+    EXPECT_EQ(config.trace_archive_folder, folder_ + "/old");
+    EXPECT_EQ(config.trace_online_days, 400);
+    ConfigOverrides overrides = folders_;
+    overrides.trace_online_days = 179;
+    EXPECT_NE(refusal(read_config("", overrides)).find("180"), std::string::npos);
+}
+
 TEST_F(ConfigTest, the_file_overrides_the_defaults_and_the_command_line_the_file) {
     const std::string path = written(
         "city: cities/shenyang\ndata: /var/shu\ndatabase: postgres://db/shu\nlisten: ['0.0.0.0:80', '[::]:80']\n"
