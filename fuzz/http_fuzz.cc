@@ -1,12 +1,18 @@
 // Feeds arbitrary bytes to the reading of requests: heads whole and in pieces, chunked bodies,
-// paths.
+// paths, and the fields that handlers and files read.
+#include <unistd.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
 
+#include "foundation/text.h"
+#include "http/dispatcher.h"
+#include "http/file_body.h"
 #include "http/request_parser.h"
+#include "http/response_bytes.h"
 
 namespace {
 
@@ -43,6 +49,46 @@ void parse_in_pieces(std::string_view bytes, std::size_t piece) {
     }
 }
 
+/// What handlers read of a request: cookies, parameters, cursors, conditions, its origin.
+void read_request(std::string_view bytes) {
+    shu::http::HeadParser parser;
+    if (parser.parse(bytes) != shu::http::HeadParser::Outcome::kComplete) return;
+    shu::http::ReceivedRequest request(parser.head());
+    request.method = shu::http::Method::kPost;
+    request.query = parser.head().query;
+    (void)request.cookie("session");
+    (void)request.page_limit();
+    (void)request.page_cursor();
+    const auto value = request.query_parameter("q");
+    require(!value.ok() || !*value || shu::text::is_utf8(**value));
+    (void)shu::http::origin_allowed(request);
+    (void)shu::http::etag_listed(request.header("If-None-Match"), "\"tag\"");
+}
+
+/// Ranges and codings of a file, against its size.
+void read_file(std::string_view bytes) {
+    constexpr std::int64_t kFileBytes = 1'000;
+    static const std::string path = [] {
+        std::string name = "/tmp/shu-http-fuzz-XXXXXX";
+        const int descriptor = ::mkstemp(name.data());
+        require(::ftruncate(descriptor, kFileBytes) == 0);
+        ::close(descriptor);
+        return name;
+    }();
+    shu::http::HeadParser parser;
+    if (parser.parse(bytes) != shu::http::HeadParser::Outcome::kComplete) return;
+    const shu::http::ReceivedRequest request(parser.head());
+    if (request.header("Range").empty() && request.header("Accept-Encoding").empty()) return;
+    shu::http::Response response;
+    response.file = path;
+    const auto body = shu::http::open_file(request, response);
+    require(response.status == 200 || response.status == 206 || response.status == 416);
+    if (!body) return;
+    require(body->left() >= 0 && body->left() <= kFileBytes);
+    std::string piece;
+    if (body->left() > 0) require(body->next(piece));
+}
+
 void decode_chunks(std::string_view bytes, std::size_t piece) {
     shu::http::ChunkDecoder decoder;
     std::string body;
@@ -63,5 +109,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::size_t piece = data[0] % 64 + 1U;
     parse_in_pieces(bytes, piece);
     decode_chunks(bytes, piece);
+    read_request(bytes);
+    read_file(bytes);
     return 0;
 }
