@@ -276,6 +276,7 @@ TEST(Upload, LeavesNothingBehindWhenTheClientGoesAway) {
 struct EventServer {
     explicit EventServer(int life_ms = 0) {
         server.options.event_life_ms = life_ms;
+        server.options.write_timeout_ms = 600'000;  // where all is slow, the backlog decides
         server.add(Method::kGet, "/api/events").handler = [this](Request&) -> Result<Response> {
             Response response;
             response.events = [this](std::shared_ptr<EventSink> sink) {
