@@ -90,6 +90,9 @@ struct Shape::State {
     std::size_t items_min = 0;
     std::optional<Shape> item;
     std::vector<Member> members;
+    std::string answer_name;  // of an answer
+    bool may_be_null = false;
+    bool may_be_absent = false;
 
     void check(const json::value& v, const std::string& pointer, Problems& problems) const;
     void check_text(const json::value& v, const std::string& pointer, Problems& problems) const;
@@ -99,8 +102,10 @@ struct Shape::State {
     void check_map(const json::value& v, const std::string& pointer, Problems& problems) const;
     void check_object(const json::value& v, const std::string& pointer, Problems& problems) const;
     const Shape* find(std::string_view name) const;
-    json::object schema() const;
-    void add_object_schema(json::object& out) const;
+    bool requires_member(const Member& member) const;
+    json::object schema(Named* named) const;
+    json::object named_schema(Named& named) const;
+    void add_object_schema(json::object& out, Named* named) const;
 };
 
 Shape::Shape(std::shared_ptr<const State> state) : state_(std::move(state)) {}
@@ -141,6 +146,10 @@ Shape Shape::integer(std::int64_t min, std::int64_t max) {
     state.min = min;
     state.max = max;
     return Shape(std::make_shared<const State>(std::move(state)));
+}
+
+Shape Shape::integer() {
+    return integer(kLeast, kMost);
 }
 
 Shape Shape::number() {
@@ -187,6 +196,27 @@ Shape Shape::any() {
     return Shape(std::make_shared<const State>());
 }
 
+Shape Shape::answer(std::string name, std::vector<Member> members) {
+    SHU_ASSERT(!name.empty());
+    State state;
+    state.kind = Kind::kObject;
+    state.answer_name = std::move(name);
+    state.members = std::move(members);
+    return Shape(std::make_shared<const State>(std::move(state)));
+}
+
+Shape Shape::or_null() const {
+    State state = *state_;
+    state.may_be_null = true;
+    return Shape(std::make_shared<const State>(std::move(state)));
+}
+
+Shape Shape::or_absent() const {
+    State state = *state_;
+    state.may_be_absent = true;
+    return Shape(std::make_shared<const State>(std::move(state)));
+}
+
 Shape Shape::with_description(std::string text) const {
     State state = *state_;
     state.description = std::move(text);
@@ -198,7 +228,10 @@ void Shape::check(const json::value& v, const std::string& pointer, Problems& pr
 }
 
 json::value Shape::schema() const {
-    return state_->schema();
+    return state_->schema(nullptr);
+}
+json::value Shape::schema(Named& named) const {
+    return state_->schema(&named);
 }
 Shape::Kind Shape::kind() const {
     return state_->kind;
@@ -219,6 +252,7 @@ const Shape* Shape::State::find(std::string_view name) const {
 void Shape::State::check(const json::value& v, const std::string& pointer,
                          Problems& problems) const {
     if (is_full(problems) || kind == Kind::kAny) return;
+    if (v.is_null() && may_be_null) return;
     if (v.is_null())
         return add(problems, pointer, "has no value", "write one, or remove the member");
     switch (kind) {
@@ -325,18 +359,35 @@ void Shape::State::check_object(const json::value& v, const std::string& pointer
             suggestion(name, names));
     }
     for (const Member& member : members) {
-        if (!member.required) continue;
+        if (!requires_member(member)) continue;
         const json::value* value = object.if_contains(member.name);
         if (value == nullptr)
             add(problems, json::pointer_to(pointer, member.name), "is missing",
                 member.description.empty() ? "add it" : "add it: " + member.description);
-        else if (member.shape.kind() == Kind::kText && value->is_string() &&
+        else if (answer_name.empty() && member.shape.kind() == Kind::kText && value->is_string() &&
                  value->get_string().empty())
             add(problems, json::pointer_to(pointer, member.name), "is empty", "write a text");
     }
 }
 
-json::object Shape::State::schema() const {
+bool Shape::State::requires_member(const Member& member) const {
+    return answer_name.empty() ? member.required : !member.shape.state_->may_be_absent;
+}
+
+json::object Shape::State::named_schema(Named& named) const {
+    json::object body;
+    add_object_schema(body, &named);
+    const auto [present, is_new] = named.emplace(answer_name, body);
+    SHU_ASSERT(is_new || present->second == json::value(body));
+    json::object reference{{"$ref", "#/components/schemas/" + answer_name}};
+    if (!may_be_null) return reference;
+    json::object either;
+    either["anyOf"] = json::array{std::move(reference), json::object{{"type", "null"}}};
+    return either;
+}
+
+json::object Shape::State::schema(Named* named) const {
+    if (named && !answer_name.empty()) return named_schema(*named);
     json::object out;
     switch (kind) {
         case Kind::kText: out["type"] = "string"; break;
@@ -357,14 +408,14 @@ json::object Shape::State::schema() const {
             break;
         case Kind::kList:
             out["type"] = "array";
-            out["items"] = item->schema();
+            out["items"] = item->state_->schema(named);
             if (items_min > 0) out["minItems"] = static_cast<std::int64_t>(items_min);
             break;
         case Kind::kMap:
             out["type"] = "object";
-            out["additionalProperties"] = item->schema();
+            out["additionalProperties"] = item->state_->schema(named);
             break;
-        case Kind::kObject: add_object_schema(out); break;
+        case Kind::kObject: add_object_schema(out, named); break;
         case Kind::kAny: break;
     }
     if (!pattern.empty()) {
@@ -373,23 +424,28 @@ json::object Shape::State::schema() const {
         out["examples"] = json::array{example};
     }
     if (!description.empty()) out["description"] = description;
+    if (may_be_null && kind != Kind::kAny) {
+        out["type"] = json::array{out.at("type"), "null"};
+        if (kind == Kind::kChoice) out["enum"].as_array().push_back(nullptr);
+    }
     return out;
 }
 
-void Shape::State::add_object_schema(json::object& out) const {
+void Shape::State::add_object_schema(json::object& out, Named* named) const {
     json::object properties;
     json::array required;
     for (const Member& member : members) {
-        json::object schema = member.shape.state_->schema();
+        json::object schema = member.shape.state_->schema(named);
         if (!member.description.empty()) schema["description"] = member.description;
-        if (member.required) required.emplace_back(member.name);
-        if (member.required && member.shape.kind() == Kind::kText) schema["minLength"] = 1;
+        if (requires_member(member)) required.emplace_back(member.name);
+        if (answer_name.empty() && member.required && member.shape.kind() == Kind::kText)
+            schema["minLength"] = 1;
         properties[member.name] = std::move(schema);
     }
     out["type"] = "object";
     out["properties"] = std::move(properties);
     if (!required.empty()) out["required"] = std::move(required);
-    out["additionalProperties"] = false;
+    if (answer_name.empty()) out["additionalProperties"] = false;
 }
 
 std::string to_string(const Problem& problem) {

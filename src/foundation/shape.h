@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,6 +39,7 @@ class Shape {
     static Shape text_matching(std::string pattern, std::string example);
     static Shape one_of(std::vector<std::string> choices);
     static Shape integer(std::int64_t min, std::int64_t max);  ///< both included
+    static Shape integer();                                    ///< any of 64 bits
     static Shape number();                                     ///< finite
     static Shape boolean();
     static Shape date();  ///< YYYY-MM-DD
@@ -45,8 +47,13 @@ class Shape {
     static Shape map(Shape value);                     ///< free member names
     static Shape object(std::vector<Member> members);  ///< unknown members are mistakes
     static Shape any();
+    /// An object that this program writes, under the name that OpenAPI and its clients give it:
+    /// every member is there unless its shape is or_absent(), texts may be empty.
+    static Shape answer(std::string name, std::vector<Member> members);
 
     Shape with_description(std::string text) const;
+    Shape or_null() const;    ///< null is no mistake
+    Shape or_absent() const;  ///< as a member of an answer: may be missing
 
     /// Adds a Problem for every mistake in `v`, until `problems` holds limits::problems_max. A
     /// missing member is reported at the place where it should stand.
@@ -55,6 +62,11 @@ class Shape {
 
     /// JSON Schema (draft 7 vocabulary, also valid in OpenAPI 3.1).
     json::value schema() const;
+    /// The same for OpenAPI: answers stand in `named` under their names, here only a reference to
+    /// "#/components/schemas/<name>". Two answers of one name and different members are a bug and
+    /// abort.
+    using Named = std::map<std::string, json::value>;
+    json::value schema(Named& named) const;
 
     enum class Kind {
         kText,

@@ -148,6 +148,35 @@ TEST(ShapeTest, reporting_stops_at_the_limit) {
     EXPECT_EQ(problems_in(field(), unknown).size(), limits::problems_max);
 }
 
+TEST(ShapeTest, an_answer_has_all_its_members_but_those_that_may_be_absent) {
+    const Shape answer = Shape::answer("Thing", {{"code", Shape::text()},
+                                                 {"until", Shape::text().or_null()},
+                                                 {"note", Shape::text().or_absent()}});
+    EXPECT_EQ(problems_of(answer, R"({"code":"","until":null})"), Lines{});
+    EXPECT_EQ(problems_of(answer, R"({"code":null,"note":"n"})"),
+              (Lines{"/code: has no value; write one, or remove the member",
+                     "/until: is missing; add it"}));
+}
+
+TEST(ShapeTest, answers_stand_once_under_their_names_in_openapi) {
+    const Shape inner = Shape::answer("Inner", {{"kind", Shape::one_of({"a", "b"}).or_null()}});
+    const Shape outer = Shape::answer(
+        "Outer", {{"first", inner}, {"second", inner.or_null()}, {"all", Shape::list(inner)}});
+    Shape::Named named;
+    EXPECT_EQ(json::serialize(outer.schema(named)), R"({"$ref":"#/components/schemas/Outer"})");
+    ASSERT_EQ(named.size(), 2U);
+    EXPECT_EQ(json::serialize(named.at("Inner")),
+              R"({"type":"object","properties":{"kind":{"type":["string","null"],)"
+              R"("enum":["a","b",null]}},"required":["kind"]})");
+    const json::value& properties = named.at("Outer").at("properties");
+    EXPECT_EQ(json::serialize(properties.at("second")),
+              R"({"anyOf":[{"$ref":"#/components/schemas/Inner"},{"type":"null"}]})");
+    EXPECT_EQ(json::serialize(properties.at("all").at("items")),
+              R"({"$ref":"#/components/schemas/Inner"})");
+    // Without OpenAPI's list of names the schema stands by itself.
+    EXPECT_EQ(outer.schema().at("properties").at("first").at("type").as_string(), "object");
+}
+
 TEST(ShapeTest, its_schema_says_the_same_in_json_schema) {
     const json::value schema = dataset().schema();
     EXPECT_EQ(schema.at("type").as_string(), "object");

@@ -59,10 +59,10 @@ json::object content(std::string_view media, json::value schema) {
     return all;
 }
 
-json::object responses_of(const Route& route) {
+json::object responses_of(const Route& route, Shape::Named& named) {
     json::object success{{"description", "The answer."}};
     if (route.response_shape != nullptr) {
-        success["content"] = content("application/json", route.response_shape->schema());
+        success["content"] = content("application/json", route.response_shape->schema(named));
     }
     json::object refused{{"description", "A problem document (RFC 9457)."}};
     refused["content"] =
@@ -83,7 +83,7 @@ std::string operation_id(const Route& route) {
     return id;
 }
 
-json::object operation_of(const Route& route) {
+json::object operation_of(const Route& route, Shape::Named& named) {
     json::object operation{{"operationId", operation_id(route)}, {"summary", route.summary}};
     if (!route.tag.empty()) operation["tags"] = json::array{route.tag};
     json::array parameters = parameters_of(route);
@@ -98,7 +98,7 @@ json::object operation_of(const Route& route) {
             json::object{{"required", true},
                          {"content", content("application/json", route.request_shape->schema())}};
     }
-    operation["responses"] = responses_of(route);
+    operation["responses"] = responses_of(route, named);
     switch (route.access.kind) {
         case Access::Kind::kPublic:
         case Access::Kind::kUndeclared: operation["security"] = json::array{}; break;
@@ -114,7 +114,7 @@ json::object operation_of(const Route& route) {
     return operation;
 }
 
-json::object components() {
+json::object components(const Shape::Named& named) {
     const json::object text_type{{"type", "string"}};
     json::object problem_item{{"type", "object"}};
     problem_item["properties"] =
@@ -129,6 +129,8 @@ json::object components() {
                      {"problems", json::object{{"type", "array"}, {"items", problem_item}}}};
     json::object schemas;
     schemas["Problem"] = std::move(problem);
+    for (const auto& [name, schema] : named)
+        schemas[name] = schema;
     json::object security;
     security["session"] =
         json::object{{"type", "apiKey"}, {"in", "cookie"}, {"name", "shu_session"}};
@@ -142,19 +144,31 @@ json::object components() {
 
 }  // namespace
 
+std::shared_ptr<const Shape> shared(Shape shape) {
+    return std::make_shared<const Shape>(std::move(shape));
+}
+
+std::shared_ptr<const Shape> page_shape(std::string_view name, const Shape& item) {
+    return shared(Shape::answer(
+        std::string(name) + "Page",
+        {{"items", Shape::list(item)},
+         {"next", Shape::text().or_null(), false, "`cursor` of the next page; null on the last"}}));
+}
+
 json::value openapi_document(const std::vector<Route>& routes, std::string_view title,
                              std::string_view version) {
     json::object paths;
+    Shape::Named named;
     for (const Route& route : routes) {
         const std::string path = path_of(route.pattern);
         if (!paths.contains(path)) paths[path] = json::object();
-        paths[path].as_object()[text::lower(to_string(route.method))] = operation_of(route);
+        paths[path].as_object()[text::lower(to_string(route.method))] = operation_of(route, named);
     }
     json::object document;
     document["openapi"] = "3.1.0";
     document["info"] = json::object{{"title", title}, {"version", version}};
     document["paths"] = std::move(paths);
-    document["components"] = components();
+    document["components"] = components(named);
     return document;
 }
 

@@ -57,12 +57,16 @@ struct Route {
     BodyKind body = BodyKind::kNone;
     std::shared_ptr<const Shape>
         request_shape;  ///< JSON bodies are checked by it before the handler runs
-    std::shared_ptr<const Shape> response_shape;  ///< for OpenAPI
+    std::shared_ptr<const Shape> response_shape;  ///< of JSON answers; for OpenAPI
     std::vector<std::pair<std::string, std::string>>
         query;                ///< accepted query parameters: name, description
     bool idempotent = false;  ///< honours Idempotency-Key: a repeated key of the same principal
                               ///< returns the first answer
 };
+
+/// The shape of Response::page() with such items, called `<item>Page` in OpenAPI.
+std::shared_ptr<const Shape> page_shape(std::string_view name, const Shape& item);
+std::shared_ptr<const Shape> shared(Shape shape);
 
 /// Answers the access check: the principal, or Unsigned or Denied. Called on a worker (or the I/O
 /// thread for public deferred routes).
