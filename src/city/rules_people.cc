@@ -6,10 +6,6 @@
 namespace shu::city {
 namespace {
 
-/// The verbs of the three separated administrators. GB/T 39477-2020 6.2: one post never holds two
-/// of them.
-constexpr std::string_view kSeparated[] = {"account.manage", "role.manage", "audit.read"};
-
 std::string member(const Item& item, std::string_view name) {
     return json::Reader(*item.value).text_or(name);
 }
@@ -96,9 +92,8 @@ void Rules::check_separation(const Item& post) {
     for (const std::string& code : json::Reader(*post.value).texts("roles")) {
         const auto role = codes_[Kind::kRole].find(code);
         if (role == codes_[Kind::kRole].end() || !role->second->well_formed) continue;
-        for (const auto& permission : identity::role_from(*role->second->value).permissions)
-            for (const std::string_view verb : kSeparated)
-                if (permission.verb == verb) held.insert(verb);
+        held.merge(
+            identity::separated_verbs(identity::role_from(*role->second->value).permissions));
     }
     if (held.size() > 1)
         mistake(post, "roles",

@@ -128,6 +128,14 @@ Result<void> set_password(store::Transaction& tx, AccountId id, std::string_view
     return {};
 }
 
+Result<void> set_active(store::Transaction& tx, AccountId id, bool active) {
+    SHU_TRY(
+        tx.execute("UPDATE account SET active = $1, failures = 0, locked_until = 0 WHERE id = $2",
+                   {std::int64_t{active}, id.value}));
+    if (!active) SHU_TRY(tx.execute("DELETE FROM session WHERE account_id = $1", {id.value}));
+    return {};
+}
+
 Result<std::string> open_session(store::Transaction& tx, AccountId account, Micros now) {
     SHU_TRY(tx.execute("UPDATE account SET failures = 0, locked_until = 0 WHERE id = $1",
                        {account.value}));

@@ -46,6 +46,10 @@ Result<bool> count_failure(store::Transaction& tx, const Account& account, Micro
 Result<void> set_password(store::Transaction& tx, AccountId id, std::string_view hash,
                           bool must_change);
 
+/// A locked account cannot sign in and loses its sessions; unlocking ends the lock-out after wrong
+/// passwords too.
+Result<void> set_active(store::Transaction& tx, AccountId id, bool active);
+
 /// A session's token is 32 random bytes in Base64url; the database holds its SM3 only.
 Result<std::string> open_session(store::Transaction& tx, AccountId account, Micros now);
 Result<void> close_session(store::Transaction& tx, std::string_view token);

@@ -1,5 +1,7 @@
 #include "identity/directory.h"
 
+#include <algorithm>
+
 namespace shu::identity {
 namespace {
 
@@ -8,6 +10,8 @@ constexpr std::string_view kVerbs[] = {
     "dataset.collect", "dataset.read",       "gateway.monitor",    "grant.collect", "grant.read",
     "grant.revoke",    "ledger.read",        "organisation.read",  "role.manage",   "rule.case",
     "rule.draw",       "rule.evaluate",      "rule.publish",       "rule.read"};
+
+constexpr std::string_view kSeparated[] = {"account.manage", "role.manage", "audit.read"};
 
 template <typename T>
 std::map<std::string, std::size_t, std::less<>> index_of(const std::vector<T>& items) {
@@ -29,12 +33,29 @@ Shape code_shape() {
         .with_description("Stable code: lower-case letters, digits, hyphens");
 }
 
+}  // namespace
+
+std::string_view to_string(Scope scope) {
+    switch (scope) {
+        case Scope::kOwn: return "own";
+        case Scope::kSubtree: return "subtree";
+        case Scope::kCity: return "city";
+    }
+    return "own";
+}
+
 Scope scope_from(std::string_view text) {
     if (text == "city") return Scope::kCity;
     return text == "subtree" ? Scope::kSubtree : Scope::kOwn;
 }
 
-}  // namespace
+std::set<std::string_view> separated_verbs(std::span<const Permission> permissions) {
+    std::set<std::string_view> held;
+    for (const Permission& permission : permissions)
+        for (const std::string_view verb : kSeparated)
+            if (permission.verb == verb) held.insert(verb);
+    return held;
+}
 
 Directory::Directory(std::vector<Organisation> organisations, std::vector<Role> roles,
                      std::vector<Post> posts)
@@ -62,6 +83,20 @@ std::vector<const Organisation*> Directory::children(std::string_view code) cons
     for (const Organisation& organisation : organisations_)
         if (organisation.parent == code) found.push_back(&organisation);
     return found;
+}
+
+std::vector<Permission> Directory::permissions_of(const Post& post) const {
+    std::vector<Permission> held;
+    for (const std::string& code : post.roles_in_force()) {
+        const Role* found = role(code);
+        if (!found) continue;  // the folder declares it no longer
+        for (Permission permission : found->permissions) {
+            if (post.assigned && post.assigned->widest)
+                permission.scope = std::min(permission.scope, *post.assigned->widest);
+            held.push_back(std::move(permission));
+        }
+    }
+    return held;
 }
 
 bool Directory::is_within(std::string_view code, std::string_view ancestor) const {

@@ -3,6 +3,9 @@
 
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,14 +45,32 @@ struct Role {
     std::vector<Permission> permissions;
 };
 
-/// A seat in an organisation with roles; accounts hold posts.
+/// A seat in an organisation with roles; accounts hold posts. The city folder declares it; the
+/// security administrator may assign other roles to it and narrow how far they reach.
 struct Post {
     std::string code;
     std::string name;
     std::string name_en;
     std::string organisation;
-    std::vector<std::string> roles;
+    std::vector<std::string> roles;  ///< as declared
+
+    struct Assigned {
+        std::vector<std::string> roles;
+        std::optional<Scope> widest;  ///< permissions reach no farther; none: as the roles say
+    };
+    std::optional<Assigned> assigned = {};
+
+    const std::vector<std::string>& roles_in_force() const {
+        return assigned ? assigned->roles : roles;
+    }
 };
+
+/// The verbs among `permissions` that belong to the three separated administrators: one post never
+/// holds two of them. GB/T 39477-2020 6.2.
+std::set<std::string_view> separated_verbs(std::span<const Permission> permissions);
+
+std::string_view to_string(Scope scope);
+Scope scope_from(std::string_view text);  ///< an unknown text reads as the narrowest
 
 /// const members may be called concurrently.
 class Directory {
@@ -61,8 +82,13 @@ class Directory {
     const Role* role(std::string_view code) const;
     const Post* post(std::string_view code) const;
     const std::vector<Organisation>& organisations() const { return organisations_; }
+    const std::vector<Role>& roles() const { return roles_; }
     const std::vector<Post>& posts() const { return posts_; }
     std::vector<const Organisation*> children(std::string_view code) const;
+
+    /// What whoever holds the post may do: the permissions of its roles, none wider than the post
+    /// allows.
+    std::vector<Permission> permissions_of(const Post& post) const;
 
     /// True if `code` is `ancestor` or stands below it.
     bool is_within(std::string_view code, std::string_view ancestor) const;

@@ -1,8 +1,12 @@
 #include "identity/identity.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "foundation/crypto/password.h"
 #include "foundation/crypto/sm4.h"
 #include "foundation/text.h"
+#include "identity/administration_store.h"
 #include "identity/identity_state.h"
 
 namespace shu::identity {
@@ -30,19 +34,11 @@ std::vector<Permission> permissions_of_administrator(std::string_view administra
     return {};
 }
 
-Result<void> bump_version(store::Transaction& tx) {
-    SHU_TRY(tx.execute("UPDATE directory_version SET version = version + 1 WHERE one = 1"));
-    return {};
-}
-
 json::value permissions_json(const Role& role) {
     json::array permissions;
     for (const Permission& held : role.permissions) {
-        const std::string_view scope = held.scope == Scope::kCity      ? "city"
-                                       : held.scope == Scope::kSubtree ? "subtree"
-                                                                       : "own";
-        permissions.push_back(
-            json::object{{"verb", held.verb}, {"scope", scope}, {"level", held.level}});
+        permissions.push_back(json::object{
+            {"verb", held.verb}, {"scope", to_string(held.scope)}, {"level", held.level}});
     }
     return json::object{{"code", role.code},
                         {"name", role.name},
@@ -113,19 +109,24 @@ std::shared_ptr<const Directory> Identity::directory() const {
 }
 
 Result<void> Identity::refresh() {
-    const std::scoped_lock lock(state_->refresh_mutex);
-    return state_->database.read([&](store::Transaction& tx) -> Result<void> {
+    return state_->refresh();
+}
+
+Result<void> Identity::State::refresh() {
+    const std::scoped_lock lock(refresh_mutex);
+    return database.read([&](store::Transaction& tx) -> Result<void> {
         const auto row = SHU_TRY(tx.row("SELECT version FROM directory_version WHERE one = 1"));
-        const std::int64_t version = row ? row->integer(0) : 0;
-        if (version == state_->version) return {};
+        const std::int64_t now = row ? row->integer(0) : 0;
+        if (now == version) return {};
         auto organisations = SHU_TRY(read_organisations(tx));
         auto roles =
             SHU_TRY(read_bodies<Role>(tx, "SELECT body FROM role ORDER BY code", role_from));
         auto posts =
             SHU_TRY(read_bodies<Post>(tx, "SELECT body FROM post ORDER BY code", post_from));
-        state_->directory.store(std::make_shared<const Directory>(
-            std::move(organisations), std::move(roles), std::move(posts)));
-        state_->version = version;
+        SHU_CHECK(apply_assignments(tx, posts));
+        directory.store(std::make_shared<const Directory>(std::move(organisations),
+                                                          std::move(roles), std::move(posts)));
+        version = now;
         return {};
     });
 }
@@ -171,6 +172,7 @@ Result<void> Identity::remove_role(store::Transaction& tx, std::string_view code
 
 Result<void> Identity::remove_post(store::Transaction& tx, std::string_view code) {
     SHU_TRY(tx.execute("DELETE FROM post WHERE code = $1", {code}));
+    SHU_TRY(remove_assignment(tx, code));
     return bump_version(tx);
 }
 
@@ -241,16 +243,21 @@ SubjectId Identity::subject_id(std::string_view kind, std::string_view code) con
     return text::to_base64url(crypto::bytes_of(state_->subject_mac.of(message)).substr(0, 12));
 }
 
+Identity::State::SealedSecret Identity::State::make_secret() const {
+    SealedSecret made{.secret = crypto::random_word(kSecretCharacters), .box = {}};
+    made.box = crypto::seal_box(options.master_key, kSecretPurpose, made.secret);
+    return made;
+}
+
 Result<ClientSystem> Identity::create_client(store::Transaction& tx, std::string_view organisation,
                                              std::string_view name) {
+    auto [secret, box] = state_->make_secret();
     ClientSystem client{.client_id = crypto::random_word(kClientIdCharacters),
                         .organisation = std::string(organisation),
                         .name = std::string(name),
-                        .secret = crypto::random_word(kSecretCharacters),
+                        .secret = std::move(secret),
                         .active = true,
                         .created_at = state_->clock.now()};
-    const std::string box =
-        crypto::seal_box(state_->options.master_key, kSecretPurpose, client.secret);
     SHU_TRY(tx.execute(
         "INSERT INTO client_system (client_id, organisation, name, secret_box, active, created_at) "
         "VALUES ($1, $2, $3, $4, 1, $5)",
@@ -260,27 +267,7 @@ Result<ClientSystem> Identity::create_client(store::Transaction& tx, std::string
 }
 
 Result<void> Identity::deactivate_client(store::Transaction& tx, std::string_view client_id) {
-    const std::int64_t changed = SHU_TRY(
-        tx.execute("UPDATE client_system SET active = 0 WHERE client_id = $1", {client_id}));
-    if (changed == 0)
-        return not_found("there is no client system '" + std::string(client_id) + "'");
-    return bump_version(tx);
-}
-
-Result<std::vector<ClientSystem>> Identity::clients(std::string_view organisation) {
-    return state_->database.read_value<
-        std::vector<ClientSystem>>([&](store::Transaction& tx)
-                                       -> Result<std::vector<ClientSystem>> {
-        std::vector<ClientSystem> clients;
-        const auto rows = SHU_TRY(tx.query(
-            "SELECT client_id, organisation, name, active, created_at FROM client_system WHERE organisation = $1 "
-            "ORDER BY created_at",
-            {organisation}));
-        for (const store::StoredRow& row : rows)
-            clients.push_back(
-                {row.text(0), row.text(1), row.text(2), "", row.integer(3) != 0, row.integer(4)});
-        return clients;
-    });
+    return set_client_active(tx, client_id, false);
 }
 
 Result<std::vector<ClientSystem>> Identity::clients_with_secrets(store::Transaction& tx) {
@@ -310,10 +297,8 @@ std::shared_ptr<const Actor> Identity::State::actor_for(const Account& account) 
         actor->permissions = permissions_of_administrator(account.administrator);
     if (const Post* post = actor->directory->post(account.post)) {
         actor->organisation = post->organisation;
-        for (const std::string& code : post->roles)
-            if (const Role* role = actor->directory->role(code))
-                actor->permissions.insert(actor->permissions.end(), role->permissions.begin(),
-                                          role->permissions.end());
+        std::ranges::move(actor->directory->permissions_of(*post),
+                          std::back_inserter(actor->permissions));
     }
     return actor;
 }

@@ -54,6 +54,8 @@ struct IdentityOptions {
 /// The module's face. All members may be called from any thread.
 class Identity {
  public:
+    struct State;  ///< of the module's own files
+
     static store::ModuleMigrations migrations();
     static Result<std::unique_ptr<Identity>> open(store::Database& database, const Clock& clock,
                                                   IdMaker& ids, IdentityOptions options,
@@ -90,7 +92,6 @@ class Identity {
     Result<ClientSystem> create_client(store::Transaction& tx, std::string_view organisation,
                                        std::string_view name);
     Result<void> deactivate_client(store::Transaction& tx, std::string_view client_id);
-    Result<std::vector<ClientSystem>> clients(std::string_view organisation);
     /// All active client systems with their secrets, for the gateway's snapshot.
     Result<std::vector<ClientSystem>> clients_with_secrets(store::Transaction& tx);
 
@@ -98,12 +99,12 @@ class Identity {
     Result<std::shared_ptr<const http::Principal>> check(const http::Request& request,
                                                          const http::Access& access);
 
-    /// Sign-in, sign-out, own password, session, organisations, accounts, demo accounts.
+    /// Sign-in, sign-out, own password, session, demo accounts, organisations; for administrators
+    /// accounts, posts and client systems.
     void add_routes(http::Router& router);
 
  private:
     friend class IdentityRoutes;
-    struct State;
     explicit Identity(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };

@@ -23,6 +23,14 @@ struct Identity::State {
     std::mutex refresh_mutex;
     std::int64_t version = -1;  // of the directory; guarded by refresh_mutex
 
+    Result<void> refresh();
+
+    /// A fresh client secret and the box that is stored of it.
+    struct SealedSecret {
+        std::string secret, box;
+    };
+    SealedSecret make_secret() const;
+
     /// The actor for an account, with the permissions of its post.
     std::shared_ptr<const Actor> actor_for(const Account& account) const;
     Result<std::shared_ptr<const Actor>> actor_of_session(std::string_view token);
@@ -41,6 +49,26 @@ struct Identity::State {
  private:
     Result<void> refuse(const Account& account, const http::Request& request);
 };
+
+/// One route with what all of the module's have in common.
+struct RouteSpec {
+    http::Method method = http::Method::kGet;
+    std::string pattern;
+    http::Access access;
+    std::string summary;
+    std::shared_ptr<const Shape> answer = {};
+    std::shared_ptr<const Shape> body = {};
+    std::vector<std::pair<std::string, std::string>> query = {};
+};
+void add_route(http::Router& router, RouteSpec spec, http::Handler handler);
+
+/// Account kinds, in answers.
+Shape kind_shape();
+
+// The groups of routes; Identity::add_routes() adds them all.
+void add_account_routes(http::Router& router, Identity::State& state);
+void add_post_routes(http::Router& router, Identity::State& state);
+void add_client_routes(http::Router& router, Identity::State& state);
 
 /// Errors: Invalid with what is missing: at least 10 characters of at least three kinds (GB/T
 /// 22239-2019 8.1.4.1).

@@ -26,6 +26,12 @@ store::ModuleMigrations Identity::migrations() {
               "CREATE TABLE client_system (client_id TEXT PRIMARY KEY, organisation TEXT NOT NULL, name TEXT NOT NULL, "
               "secret_box BYTEA NOT NULL, active BIGINT NOT NULL, created_at BIGINT NOT NULL)",
               "CREATE INDEX client_system_by_organisation ON client_system (organisation)",
+          }},
+         {2,
+          "roles and scope assigned to posts",
+          {
+              "CREATE TABLE post_assignment (post TEXT PRIMARY KEY, roles TEXT NOT NULL, widest TEXT NOT NULL, "
+              "reason TEXT NOT NULL, assigned_by TEXT NOT NULL, assigned_at BIGINT NOT NULL)",
           }}}};
 }
 

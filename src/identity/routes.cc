@@ -14,10 +14,6 @@ using http::Method;
 using http::Request;
 using http::Response;
 
-std::shared_ptr<const Shape> shared(Shape shape) {
-    return std::make_shared<const Shape>(std::move(shape));
-}
-
 std::string session_cookie(const Request& request, std::string_view token, std::int64_t max_age_s) {
     return "shu_session=" + std::string(token) +
            "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(max_age_s) +
@@ -111,17 +107,48 @@ Result<Response> show_organisation(const Directory& directory, const Request& re
     return Response::json(shown);
 }
 
-json::object json_of(const Account& account) {
-    return {{"id", account.id.text()},
-            {"name", account.name},
-            {"display_name", account.display_name},
-            {"kind", to_string(account.kind)},
-            {"post", account.post},
-            {"demo", account.demo},
-            {"active", account.active}};
+Shape session_answer() {
+    return Shape::answer(
+        "Session",
+        {{"account", Shape::answer("Account", {{"id", Shape::text()},
+                                               {"name", Shape::text()},
+                                               {"display_name", Shape::text()},
+                                               {"kind", kind_shape()},
+                                               {"post", Shape::text()},
+                                               {"post_name", Shape::text()},
+                                               {"organisation", Shape::text()},
+                                               {"organisation_name", Shape::text()},
+                                               {"permissions", Shape::list(Shape::text())},
+                                               {"must_change_password", Shape::boolean()}})
+                         .or_null()},
+         {"demo", Shape::boolean()}});
+}
+
+Shape demo_account_answer() {
+    return Shape::answer("DemoAccount", {{"name", Shape::text()},
+                                         {"display_name", Shape::text()},
+                                         {"kind", kind_shape()},
+                                         {"organisation_name", Shape::text()},
+                                         {"post_name", Shape::text()},
+                                         {"password", Shape::text()}});
+}
+
+Shape organisation_answer(std::string name, std::vector<Shape::Member> more) {
+    std::vector<Shape::Member> members = {
+        {"code", Shape::text()},        {"name", Shape::text()},
+        {"name_en", Shape::text()},     {"short_name", Shape::text()},
+        {"credit_code", Shape::text()}, {"parent", Shape::text()},
+        {"division", Shape::text()},    {"kind", Shape::text()},
+        {"children", Shape::integer()}};
+    members.insert(members.end(), more.begin(), more.end());
+    return Shape::answer(std::move(name), std::move(members));
 }
 
 }  // namespace
+
+Shape kind_shape() {
+    return Shape::one_of({"officer", "citizen", "administrator"});
+}
 
 /// The routes of one Identity; holds what the handlers need.
 class IdentityRoutes {
@@ -179,68 +206,6 @@ class IdentityRoutes {
         return Response::page(std::move(items), std::nullopt);
     }
 
-    Result<Response> list_accounts(Request& request) const {
-        const std::size_t limit = SHU_TRY(request.page_limit());
-        const std::string cursor = SHU_TRY(request.query_parameter("cursor")).value_or("");
-        const auto accounts = SHU_TRY(state_.database.read_value<std::vector<Account>>(
-            [&](store::Transaction& tx) { return accounts_after(tx, cursor, limit); }));
-        json::array items;
-        for (const Account& account : accounts)
-            items.push_back(json_of(account));
-        std::optional<std::string> next;
-        if (accounts.size() == limit) next = accounts.back().name;
-        return Response::page(std::move(items), next);
-    }
-
-    Result<Response> create_account(Request& request) const {
-        const json::value body = SHU_TRY(request.json_body());
-        const json::Reader in(body);
-        const std::string post = SHU_TRY(in.text("post"));
-        if (!actor_of(request).directory->post(post))
-            return invalid("/post: there is no post '" + post + "'");
-        const std::string password = crypto::random_word(16);
-        const NewAccount account{.name = SHU_TRY(in.text("name")),
-                                 .display_name = SHU_TRY(in.text("display_name")),
-                                 .kind = AccountKind::kOfficer,
-                                 .post = post,
-                                 .subject = {},
-                                 .administrator = {},
-                                 .password_hash = crypto::hash_password(password)};
-        AccountId id;
-        SHU_CHECK(state_.database.write([&](store::Transaction& tx) -> Result<void> {
-            if (SHU_TRY(account_by_name(tx, account.name)))
-                return conflict("/name: there is an account '" + account.name + "' already");
-            id = SHU_TRY(
-                write_account(tx, state_.ids.next_as<AccountId>(), account, state_.clock.now()));
-            ledger::Act act = actor_of(request).act("account.create", "account:" + id.text());
-            act.result = "done";
-            act.detail = {{"post", post}};
-            SHU_TRY(ledger::record(tx, state_.ids, state_.clock, act));
-            return {};
-        }));
-        return Response::json(
-            json::object{
-                {"id", id.text()}, {"name", account.name}, {"one_time_password", password}},
-            201);
-    }
-
-    Result<Response> reset_password(Request& request) const {
-        const AccountId id = SHU_TRY(request.id<AccountId>("id"));
-        const std::string password = crypto::random_word(16);
-        const std::string hash = crypto::hash_password(password);
-        SHU_CHECK(state_.database.write([&](store::Transaction& tx) -> Result<void> {
-            const auto account = SHU_TRY(account_by_id(tx, id));
-            if (!account) return not_found("there is no account " + id.text());
-            SHU_CHECK(set_password(tx, id, hash, true));
-            ledger::Act act =
-                actor_of(request).act("account.reset-password", "account:" + id.text());
-            act.result = "done";
-            SHU_TRY(ledger::record(tx, state_.ids, state_.clock, act));
-            return {};
-        }));
-        return Response::json(json::object{{"one_time_password", password}});
-    }
-
     Result<Response> organisations(Request& request) const {
         return list_organisations(*state_.directory.load(), request);
     }
@@ -252,51 +217,81 @@ class IdentityRoutes {
     Identity::State& state_;
 };
 
+void add_route(http::Router& router, RouteSpec spec, http::Handler handler) {
+    http::Route route;
+    route.method = spec.method;
+    route.pattern = std::move(spec.pattern);
+    route.access = std::move(spec.access);
+    route.handler = std::move(handler);
+    route.summary = std::move(spec.summary);
+    route.tag = "identity";
+    route.body = spec.body ? http::BodyKind::kMemory : http::BodyKind::kNone;
+    route.request_shape = std::move(spec.body);
+    route.response_shape = std::move(spec.answer);
+    route.query = std::move(spec.query);
+    router.add(std::move(route));
+}
+
 void Identity::add_routes(http::Router& router) {
-    auto routes = std::make_shared<const IdentityRoutes>(*state_);
+    const auto routes = std::make_shared<const IdentityRoutes>(*state_);
     using Member = Result<Response> (IdentityRoutes::*)(Request&) const;
-    auto add = [&](Method method, std::string pattern, Access access, Member member,
-                   std::string summary, std::shared_ptr<const Shape> body = nullptr) {
-        http::Route route;
-        route.method = method;
-        route.pattern = std::move(pattern);
-        route.access = std::move(access);
-        route.handler = [routes, member](Request& request) { return ((*routes).*member)(request); };
-        route.summary = std::move(summary);
-        route.tag = "identity";
-        route.body = body ? http::BodyKind::kMemory : http::BodyKind::kNone;
-        route.request_shape = std::move(body);
-        router.add(std::move(route));
+    const auto add = [&](Member member, RouteSpec spec) {
+        add_route(router, std::move(spec),
+                  [routes, member](Request& request) { return ((*routes).*member)(request); });
     };
     const auto sign_in_body =
-        shared(Shape::object({{"name", Shape::text(), true, "Sign-in name"},
-                              {"password", Shape::text(), true, "Password"}}));
+        http::shared(Shape::object({{"name", Shape::text(), true, "Sign-in name"},
+                                    {"password", Shape::text(), true, "Password"}}));
     const auto password_body =
-        shared(Shape::object({{"old", Shape::text(), true, "Present password"},
-                              {"new", Shape::text(), true, "New password"}}));
-    const auto account_body = shared(Shape::object(
-        {{"name", Shape::text_matching("[a-z][a-z0-9.-]{1,62}", "li.ming"), true, "Sign-in name"},
-         {"display_name", Shape::text(), true, "Name shown"},
-         {"post", Shape::text(), true, "Code of the post"}}));
+        http::shared(Shape::object({{"old", Shape::text(), true, "Present password"},
+                                    {"new", Shape::text(), true, "New password"}}));
     using R = IdentityRoutes;
-    add(Method::kGet, "/api/session", Access::open(), &R::show_session, "Who is signed in");
-    add(Method::kPost, "/api/session", Access::open(), &R::sign_in, "Sign in", sign_in_body);
-    add(Method::kDelete, "/api/session", Access::open(), &R::sign_out, "Sign out");
-    add(Method::kPut, "/api/session/password", Access::signed_in(), &R::change_password,
-        "Change the own password", password_body);
-    add(Method::kGet, "/api/demo/accounts", Access::open(), &R::list_demo_accounts,
-        "Demonstration accounts, on loopback");
-    add(Method::kGet, "/api/accounts", Access::permission("account.manage"), &R::list_accounts,
-        "All accounts");
-    add(Method::kPost, "/api/accounts", Access::permission("account.manage"), &R::create_account,
-        "Create an officer's account with a one-time password", account_body);
-    add(Method::kPost, "/api/accounts/{id:int}/password-reset",
-        Access::permission("account.manage"), &R::reset_password,
-        "Give an account a new one-time password");
-    add(Method::kGet, "/api/organisations", Access::open(), &R::organisations,
-        "Organisations of the city");
-    add(Method::kGet, "/api/organisations/{code}", Access::open(), &R::organisation,
-        "One organisation with its posts");
+    const auto session = http::shared(session_answer());
+    add(&R::show_session, {.pattern = "/api/session",
+                           .access = Access::open(),
+                           .summary = "Who is signed in",
+                           .answer = session});
+    add(&R::sign_in, {.method = Method::kPost,
+                      .pattern = "/api/session",
+                      .access = Access::open(),
+                      .summary = "Sign in",
+                      .answer = session,
+                      .body = sign_in_body});
+    add(&R::sign_out, {.method = Method::kDelete,
+                       .pattern = "/api/session",
+                       .access = Access::open(),
+                       .summary = "Sign out"});
+    add(&R::change_password, {.method = Method::kPut,
+                              .pattern = "/api/session/password",
+                              .access = Access::signed_in(),
+                              .summary = "Change the own password",
+                              .body = password_body});
+    add(&R::list_demo_accounts, {.pattern = "/api/demo/accounts",
+                                 .access = Access::open(),
+                                 .summary = "Demonstration accounts, on loopback",
+                                 .answer = http::page_shape("DemoAccount", demo_account_answer())});
+    add(&R::organisations,
+        {.pattern = "/api/organisations",
+         .access = Access::open(),
+         .summary = "Organisations of the city",
+         .answer = http::page_shape("Organisation", organisation_answer("Organisation", {})),
+         .query = {{"q", "a part of the name or code, or a credit code"},
+                   {"parent", "code of the organisation above"},
+                   {"kind", "department, district, ..."},
+                   {"limit", "items on a page"},
+                   {"cursor", "`next` of the page before"}}});
+    add(&R::organisation,
+        {.pattern = "/api/organisations/{code}",
+         .access = Access::open(),
+         .summary = "One organisation with its posts",
+         .answer = http::shared(organisation_answer(
+             "OrganisationDetail",
+             {{"posts", Shape::list(Shape::answer("PostName", {{"code", Shape::text()},
+                                                               {"name", Shape::text()},
+                                                               {"name_en", Shape::text()}}))}}))});
+    add_account_routes(router, *state_);
+    add_post_routes(router, *state_);
+    add_client_routes(router, *state_);
 }
 
 }  // namespace shu::identity
