@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "exchange/answers.h"
 #include "exchange/service.h"
 #include "exchange/views.h"
 
@@ -266,7 +267,8 @@ void add_application_routes(http::Router& router, Service& service) {
                .summary = "Apply for fields of a dataset",
                .body = application_shape(),
                .query = {},
-               .idempotent = true},
+               .idempotent = true,
+               .answer = http::shared(application_answer())},
               [&service](Request& request) { return create(service, request); });
     add_route(router,
               {.pattern = "/api/applications",
@@ -276,14 +278,16 @@ void add_application_routes(http::Router& router, Service& service) {
                .query = {{"role", "applicant or provider"},
                          {"state", "submitted, approved, refused"},
                          {"limit", "Entries on a page"},
-                         {"cursor", "Where the page begins"}}},
+                         {"cursor", "Where the page begins"}},
+               .answer = http::page_shape("Application", application_answer())},
               [&service](Request& request) { return list(service, request); });
     add_route(router,
               {.pattern = "/api/applications/{id:int}",
                .access = http::Access::permission("grant.read"),
                .summary = "One application",
                .body = {},
-               .query = {}},
+               .query = {},
+               .answer = http::shared(application_answer())},
               [&service](Request& request) { return show(service, request); });
     add_route(router,
               {.method = Method::kPost,
@@ -291,7 +295,8 @@ void add_application_routes(http::Router& router, Service& service) {
                .access = http::Access::permission("application.decide"),
                .summary = "Grant or refuse an application",
                .body = decision_shape(),
-               .query = {}},
+               .query = {},
+               .answer = http::shared(application_answer())},
               [&service](Request& request) { return settle_application(service, request); });
 }
 

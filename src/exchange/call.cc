@@ -5,11 +5,13 @@
 namespace shu::exchange {
 namespace {
 
-json::array names_of(const std::vector<std::string>& fields, const record::Dataset* dataset) {
+/// The fields' Chinese or English names; the code where there is none.
+json::array names_of(const std::vector<std::string>& fields, const record::Dataset* dataset,
+                     std::string record::Field::*name) {
     json::array names;
     for (const std::string& code : fields) {
         const record::Field* field = dataset ? dataset->field(code) : nullptr;
-        names.push_back(json::value(field ? field->name : code));
+        names.push_back(json::value(field && !(field->*name).empty() ? field->*name : code));
     }
     return names;
 }
@@ -63,11 +65,13 @@ json::object to_json(const Call& call, const identity::Directory& directory,
         {"organisation_name", organisation ? organisation->name : call.organisation},
         {"dataset", call.dataset},
         {"dataset_name", dataset ? dataset->name : call.dataset},
+        {"dataset_name_en", dataset ? dataset->name_en : ""},
         {"grant", call.grant == 0 ? json::value(nullptr) : json::value(std::to_string(call.grant))},
         {"purpose", call.purpose},
         {"basis", call.basis},
         {"fields", std::move(codes)},
-        {"field_names", names_of(call.fields, dataset)},
+        {"field_names", names_of(call.fields, dataset, &record::Field::name)},
+        {"field_names_en", names_of(call.fields, dataset, &record::Field::name_en)},
         {"rows", call.rows},
         {"status", call.status},
         {"outcome", call.outcome},

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "exchange/answers.h"
 #include "exchange/service.h"
 #include "foundation/text.h"
 
@@ -172,8 +173,10 @@ Result<Response> statistics(Service& service, const Request& request) {
             {"organisation", code}, {"name", service.organisation_name(code)}, {"calls", count}});
     for (const auto& [code, count] : by_dataset) {
         const auto dataset = service.dataset(code);
-        datasets.push_back(json::object{
-            {"dataset", code}, {"name", dataset ? dataset->name : code}, {"calls", count}});
+        datasets.push_back(json::object{{"dataset", code},
+                                        {"name", dataset ? dataset->name : code},
+                                        {"name_en", dataset ? dataset->name_en : ""},
+                                        {"calls", count}});
     }
     return Response::json(json::object{{"series", std::move(points)},
                                        {"by_organisation", std::move(organisations)},
@@ -213,9 +216,12 @@ json::object access_json(const Service& service, const Call& call) {
     return {{"id", call.id.text()},
             {"kind", "call"},
             {"at", to_rfc3339(call.at)},
+            {"organisation", call.organisation},
             {"organisation_name", all.at("organisation_name")},
             {"dataset_name", all.at("dataset_name")},
+            {"dataset_name_en", all.at("dataset_name_en")},
             {"fields", all.at("field_names")},
+            {"fields_en", all.at("field_names_en")},
             {"purpose", call.purpose},
             {"basis", call.basis},
             {"outcome", call.outcome},
@@ -229,18 +235,23 @@ json::object access_json(const Service& service, const ledger::RecordedAct& reco
     std::string code = in.text_or("dataset");
     if (code.empty() && act.object.starts_with("dataset:")) code = act.object.substr(8);
     const auto dataset = service.dataset(code);
-    json::array fields;
+    json::array fields, fields_en;
     for (const std::string& field_code : in.texts("fields")) {
         const record::Field* field = dataset ? dataset->field(field_code) : nullptr;
         fields.push_back(json::value(field ? field->name : field_code));
+        fields_en.push_back(
+            json::value(field && !field->name_en.empty() ? field->name_en : field_code));
     }
     return {{"id", std::to_string(recorded.sequence)},
             {"kind", "act"},
             {"at", to_rfc3339(recorded.at)},
             {"verb", act.verb},
+            {"organisation", act.organisation},
             {"organisation_name", service.organisation_name(act.organisation)},
             {"dataset_name", dataset ? dataset->name : code},
+            {"dataset_name_en", dataset ? dataset->name_en : ""},
             {"fields", std::move(fields)},
+            {"fields_en", std::move(fields_en)},
             {"purpose", in.text_or("purpose")},
             {"basis", act.basis},
             {"outcome", act.result},
@@ -320,29 +331,33 @@ void add_call_routes(http::Router& router, Service& service) {
     const http::Access monitor = http::Access::permission(std::string(kMonitor));
     const http::Access anybody = http::Access::signed_in();
     auto add = [&](std::string pattern, const http::Access& access, std::string summary,
-                   auto handler, std::vector<std::pair<std::string, std::string>> query = {}) {
+                   auto handler, std::shared_ptr<const Shape> answer = {},
+                   std::vector<std::pair<std::string, std::string>> query = {}) {
         add_route(router,
                   {.pattern = std::move(pattern),
                    .access = access,
                    .summary = std::move(summary),
                    .body = {},
-                   .query = std::move(query)},
+                   .query = std::move(query),
+                   .answer = std::move(answer)},
                   [&service, handler](Request& request) { return handler(service, request); });
     };
     add("/api/calls", monitor, "Calls of the gateway, newest first", list,
+        http::page_shape("Call", call_answer()),
         {{"dataset", "Code"},
          {"organisation", "Code"},
          {"state", "answered or refused"},
          {"limit", "Entries on a page"},
          {"cursor", "Where the page begins"}});
-    add("/api/calls/{id:int}", anybody, "One call", show);
+    add("/api/calls/{id:int}", anybody, "One call", show, http::shared(call_detail_answer()));
     add("/api/calls/{id:int}/receipt", anybody, "Proof that the call stands in the sealed trace",
         receipt);
     add("/api/gateway/statistics", monitor, "Calls by minute, organisation and dataset", statistics,
-        {{"minutes", "How far back, 1 to 1440"}});
+        http::shared(gateway_statistics_answer()), {{"minutes", "How far back, 1 to 1440"}});
     add("/api/gateway/events", monitor, "Figures of each second and a sample of the calls, live",
         events);
     add("/api/me/accesses", anybody, "Who read or used the citizen's own data", accesses,
+        http::page_shape("Access", access_answer()),
         {{"limit", "Entries on a page"}, {"cursor", "Where the page begins"}});
     add("/api/me/accesses/{sequence:int}/receipt", anybody, "Proof of an act about the citizen",
         access_receipt);

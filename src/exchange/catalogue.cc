@@ -123,6 +123,7 @@ json::array items_json(const record::Dataset& dataset) {
                                      {"type_letter", type_letter(field.type)},
                                      {"length", field.length},
                                      {"level", field.level},
+                                     {"codes", field.codes},
                                      {"standard", field.standard},
                                      {"mask", field.level > kMaskedAboveLevel}});
     return items;

@@ -1,6 +1,7 @@
 // GET /api/catalogue: what data there is. Public: the catalogue itself holds no personal data.
 #include <algorithm>
 
+#include "exchange/answers.h"
 #include "exchange/service.h"
 
 namespace shu::exchange {
@@ -95,14 +96,16 @@ void add_catalogue_routes(http::Router& router, Service& service) {
                          {"provider", "Code of the providing organisation"},
                          {"sharing", "unconditional, conditional or refused"},
                          {"limit", "Entries on a page"},
-                         {"cursor", "Where the page begins"}}},
+                         {"cursor", "Where the page begins"}},
+               .answer = http::page_shape("CatalogueEntry", catalogue_entry_answer())},
               [&service](Request& request) { return list(service, request); });
     add_route(router,
               {.pattern = "/api/catalogue/{dataset}",
                .access = http::Access::open(),
                .summary = "One catalogue entry with its data items",
                .body = {},
-               .query = {}},
+               .query = {},
+               .answer = http::shared(catalogue_detail_answer())},
               [&service](Request& request) { return show(service, request); });
 }
 

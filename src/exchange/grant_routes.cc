@@ -1,4 +1,5 @@
 // Grants: showing them, fetching their credentials once, revoking them.
+#include "exchange/answers.h"
 #include "exchange/credential.h"
 #include "exchange/service.h"
 #include "exchange/views.h"
@@ -20,8 +21,26 @@ Result<Grant> find(const Service& service, const Request& request) {
         });
 }
 
+/// The grant with what the reader may do about it.
+json::object shown(const Service& service, const Actor& actor, const Grant& grant) {
+    json::object it = to_json(service, grant);
+    it["may_revoke"] = grant.state(service.now()) == "active" &&
+                       actor.level_for("grant.revoke", grant.provider) > 0;
+    return it;
+}
+
 Result<Response> list(Service& service, const Request& request) {
-    return list_readable<Grant>(service, request, SHU_TRY(page_from(request)), grants);
+    const Actor& actor = identity::actor_of(request);
+    return readable_page<Grant>(
+        SHU_TRY(page_from(request)),
+        [&](const Page& part) {
+            return service.parts.database.read_value<std::vector<Grant>>(
+                [&](store::Transaction& tx) { return grants(tx, part); });
+        },
+        [&](const Grant& it) -> std::optional<json::object> {
+            if (!may_read(actor, parties_of(it))) return std::nullopt;
+            return shown(service, actor, it);
+        });
 }
 
 json::value key_json(const ExampleKey& key) {
@@ -93,7 +112,7 @@ Result<Response> revoke_grant(Service& service, const Request& request) {
     service.put_in_force();
     grant.revoked_at = at;
     grant.revoke_reason = reason;
-    return Response::json(to_json(service, grant));
+    return Response::json(shown(service, actor, grant));
 }
 
 }  // namespace
@@ -106,16 +125,19 @@ void add_grant_routes(http::Router& router, Service& service) {
                .body = {},
                .query = {{"role", "applicant or provider"},
                          {"limit", "Entries on a page"},
-                         {"cursor", "Where the page begins"}}},
+                         {"cursor", "Where the page begins"}},
+               .answer = http::page_shape("Grant", grant_answer())},
               [&service](Request& request) { return list(service, request); });
     add_route(router,
               {.pattern = "/api/grants/{id:int}",
                .access = http::Access::permission("grant.read"),
                .summary = "One grant",
                .body = {},
-               .query = {}},
+               .query = {},
+               .answer = http::shared(grant_answer())},
               [&service](Request& request) -> Result<Response> {
-                  return Response::json(to_json(service, SHU_TRY(find(service, request))));
+                  return Response::json(
+                      shown(service, identity::actor_of(request), SHU_TRY(find(service, request))));
               });
     add_route(router,
               {.method = Method::kPost,
@@ -123,7 +145,8 @@ void add_grant_routes(http::Router& router, Service& service) {
                .access = http::Access::permission("grant.collect"),
                .summary = "Fetch a grant's credentials, once",
                .body = {},
-               .query = {}},
+               .query = {},
+               .answer = http::shared(credentials_answer())},
               [&service](Request& request) { return collect(service, request); });
     add_route(router,
               {.method = Method::kPost,
@@ -132,7 +155,8 @@ void add_grant_routes(http::Router& router, Service& service) {
                .summary = "Revoke a grant, effective at once",
                .body = std::make_shared<const Shape>(Shape::object(
                    {{"reason", Shape::text(), true, "For the organisation that loses the grant"}})),
-               .query = {}},
+               .query = {},
+               .answer = http::shared(grant_answer())},
               [&service](Request& request) { return revoke_grant(service, request); });
 }
 

@@ -277,6 +277,7 @@ void add_route(http::Router& router, RouteSpec spec, http::Handler handler) {
     route.request_shape = std::move(spec.body);
     route.query = std::move(spec.query);
     route.idempotent = spec.idempotent;
+    route.response_shape = std::move(spec.answer);
     router.add(std::move(route));
 }
 

@@ -102,6 +102,7 @@ struct RouteSpec {
     std::shared_ptr<const Shape> body;
     std::vector<std::pair<std::string, std::string>> query;
     bool idempotent = false;
+    std::shared_ptr<const Shape> answer = {};
 };
 void add_route(http::Router& router, RouteSpec spec, http::Handler handler);
 

@@ -16,15 +16,29 @@ json::array application_fields(const record::Dataset* dataset,
         const record::Field* field = dataset ? dataset->field(code) : nullptr;
         fields.push_back(json::object{{"code", code},
                                       {"name", field ? field->name : code},
+                                      {"name_en", field ? field->name_en : ""},
                                       {"level", field ? field->level : 0},
                                       {"mask", !field || field->level > kMaskedAboveLevel}});
     }
     return fields;
 }
 
-json::value filter_json(const RowFilter& rows) {
+/// The filter with its words, so that whoever decides need not know the codes.
+json::value filter_json(const Service& service, const record::Dataset* dataset,
+                        const RowFilter& rows) {
     if (rows.field.empty()) return nullptr;
-    return json::object{{"field", rows.field}, {"value", rows.value}};
+    const record::Field* field = dataset ? dataset->field(rows.field) : nullptr;
+    std::string value_name = rows.value;
+    const auto declarations = service.parts.records.declarations();
+    const auto table = declarations->code_tables.find(field ? std::string_view(field->codes) : "");
+    if (table != declarations->code_tables.end())
+        for (const auto& [code, name] : table->second->values)
+            if (code == rows.value) value_name = name;
+    return json::object{{"field", rows.field},
+                        {"field_name", field ? field->name : rows.field},
+                        {"field_name_en", field ? field->name_en : ""},
+                        {"value", rows.value},
+                        {"value_name", value_name}};
 }
 
 }  // namespace
@@ -34,12 +48,13 @@ json::object to_json(const Service& service, const Application& it) {
     return {{"id", it.id.text()},
             {"dataset", it.dataset},
             {"dataset_name", dataset ? dataset->name : it.dataset},
+            {"dataset_name_en", dataset ? dataset->name_en : ""},
             {"applicant", it.applicant},
             {"applicant_name", service.organisation_name(it.applicant)},
             {"provider", it.provider},
             {"provider_name", service.organisation_name(it.provider)},
             {"fields", application_fields(dataset.get(), it.fields)},
-            {"rows", filter_json(it.rows)},
+            {"rows", filter_json(service, dataset.get(), it.rows)},
             {"purpose", it.purpose},
             {"basis", it.basis},
             {"days", it.days},
@@ -60,18 +75,20 @@ json::object to_json(const Service& service, const Grant& it) {
         const record::Field* field = dataset ? dataset->field(granted.code) : nullptr;
         fields.push_back(json::object{{"code", granted.code},
                                       {"name", field ? field->name : granted.code},
+                                      {"name_en", field ? field->name_en : ""},
                                       {"masked", granted.masked}});
     }
     return {{"id", it.id.text()},
             {"application", it.application.text()},
             {"dataset", it.dataset},
             {"dataset_name", dataset ? dataset->name : it.dataset},
+            {"dataset_name_en", dataset ? dataset->name_en : ""},
             {"organisation", it.organisation},
             {"organisation_name", service.organisation_name(it.organisation)},
             {"provider", it.provider},
             {"provider_name", service.organisation_name(it.provider)},
             {"fields", std::move(fields)},
-            {"rows", filter_json(it.rows)},
+            {"rows", filter_json(service, dataset.get(), it.rows)},
             {"purpose", it.purpose},
             {"basis", it.basis},
             {"quota_per_day", it.quota_per_day},

@@ -56,21 +56,21 @@ struct Search {
 };
 
 Search search_of(const Dataset& dataset, const identity::Identity& identity,
-                 const BrowseRequest& request, const Field& key) {
+                 const BrowseRequest& request, const Field& field) {
     Search search;
     const std::string upper = text::upper(request.q);
-    search.exact = is_stored_upper(key.check) ? upper : request.q;
+    search.exact = is_stored_upper(field.check) ? upper : request.q;
     // Others could find a hidden number digit by digit.
-    if (!is_masked(key, request.level)) search.end = end_of_beginning(search.exact);
-    if (!dataset.subject.kind.empty())
+    if (!is_masked(field, request.level)) search.end = end_of_beginning(search.exact);
+    if (request.field.empty() && !dataset.subject.kind.empty())
         search.subject = identity.subject_id(dataset.subject.kind, upper);
     return search;
 }
 
 // Each part is answered by an index. Parameters from $3 on.
-Result<void> add_search(AssembledSql& sql, const Field& key, const Search& search,
+Result<void> add_search(AssembledSql& sql, const Field& field, const Search& search,
                         std::vector<store::Value>& values) {
-    const Identifier column = SHU_TRY(Identifier::parse(key.code));
+    const Identifier column = SHU_TRY(Identifier::parse(field.code));
     const auto bind = [&](std::string_view text) {
         values.emplace_back(text);
         sql.add_parameter(static_cast<int>(values.size()));
@@ -92,7 +92,28 @@ Result<void> add_search(AssembledSql& sql, const Field& key, const Search& searc
     return {};
 }
 
+/// The field that a request searches.
+Result<const Field*> searched_field(const Dataset& dataset, const BrowseRequest& request) {
+    if (request.field.empty()) {
+        const Field* key = dataset.field(dataset.key.front());
+        if (!is_text(key->type))
+            return invalid("this dataset's key is no text; search is not possible");
+        return key;
+    }
+    const Field* field = dataset.field(request.field);
+    if (!field || !field->searchable)
+        return invalid("the dataset is not searched by '" + text::with_replacements(request.field) +
+                       "'; name one of its searchable fields, or none for the key");
+    if (!may_search(*field, request.level))
+        return denied("'" + field->code + "' is masked for you, so rows are not looked up by it");
+    return field;
+}
+
 }  // namespace
+
+bool may_search(const Field& field, int level) {
+    return field.searchable && !is_masked(field, level);
+}
 
 bool is_masked(const Field& field, int level) {
     return field.level > level;
@@ -103,7 +124,6 @@ Result<BrowsePage> browse(store::Transaction& tx, const Dataset& dataset,
     if (request.offset > limits::browse_rows_max)
         return invalid("paging reaches " + std::to_string(limits::browse_rows_max) +
                        " records; search for the one you need");
-    const Field& key = *dataset.field(dataset.key.front());
     const bool searches = !request.q.empty();
     AssembledSql sql;
     sql.add("SELECT ");
@@ -112,10 +132,9 @@ Result<BrowsePage> browse(store::Transaction& tx, const Dataset& dataset,
                                         static_cast<std::int64_t>(request.offset)};
     Search search;
     if (searches) {
-        if (!is_text(key.type))
-            return invalid("this dataset's key is no text; search is not possible");
-        search = search_of(dataset, identity, request, key);
-        SHU_CHECK(add_search(sql, key, search, values));
+        const Field* field = SHU_TRY(searched_field(dataset, request));
+        search = search_of(dataset, identity, request, *field);
+        SHU_CHECK(add_search(sql, *field, search, values));
     }
     sql.add(" ORDER BY ");
     for (std::size_t i = 0; i < dataset.key.size(); ++i) {

@@ -11,9 +11,10 @@
 namespace shu::record {
 
 struct BrowseRequest {
-    std::string q;  ///< a value of the first key field, the number of a subject, or the beginning
-                    ///< of the first key field
-    int level = 1;  ///< fields above it are masked
+    std::string q;  ///< a value of `field`, or its beginning in digits; without `field` of the
+                    ///< first key field, or the number of a subject
+    std::string field{};  ///< code of a field of which may_search() is true; empty: the key
+    int level = 1;        ///< fields above it are masked
     std::size_t limit = limits::page_rows_default;
     std::size_t offset = 0;  ///< at most limits::browse_rows_max
 };
@@ -24,9 +25,14 @@ struct BrowsePage {
     std::string subject;  ///< of the only row, if the search found exactly one
 };
 
-/// Errors: Invalid past limits::browse_rows_max; the store's.
+/// Errors: Invalid past limits::browse_rows_max or for a field that is not searched; Denied for one
+/// that the reader sees masked; the store's.
 Result<BrowsePage> browse(store::Transaction& tx, const Dataset& dataset,
                           const identity::Identity& identity, const BrowseRequest& request);
+
+/// True if a reader of `level` may look rows up by the field: it has an index and is shown clear,
+/// because others could find a hidden value by trying.
+bool may_search(const Field& field, int level);
 
 /// True if a reader of `level` sees the field masked.
 bool is_masked(const Field& field, int level);

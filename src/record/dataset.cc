@@ -50,6 +50,7 @@ Shape field_shape() {
         {"level", Shape::integer(1, 6), false, "1 to 4 general, 5 important, 6 core"},
         {"mask", Shape::one_of(choices(kMasks)), false, "how it is shown below its level"},
         {"standard", Shape::text(), false, "where the field is defined"},
+        {"searchable", Shape::boolean(), false, "true: rows are looked up by it, with an index"},
     });
 }
 
@@ -67,6 +68,7 @@ Field field_from(const json::Reader& in) {
     field.level = static_cast<int>(in.integer_or("level", 1));
     field.mask = mask_from(in.text_or("mask"));
     field.standard = in.text_or("standard");
+    field.searchable = in.boolean_or("searchable", false);
     return field;
 }
 
@@ -85,6 +87,7 @@ json::object to_json(const Field& field) {
     if (field.level != 1) out["level"] = field.level;
     put_if(out, "mask", to_string(field.mask));
     put_if(out, "standard", field.standard);
+    if (field.searchable) out["searchable"] = true;
     return out;
 }
 

@@ -57,7 +57,8 @@ struct Field {
     std::string codes;  ///< code table
     int level = 1;      ///< 1..4 general, 5 important, 6 core (standards.md 2.3)
     Mask mask = Mask::kNone;
-    std::string standard;  ///< e.g. `GB 11643-1999`
+    std::string standard;     ///< e.g. `GB 11643-1999`
+    bool searchable = false;  ///< the table has an index on it, and officers look rows up by it
 };
 
 /// Whom a row is about.

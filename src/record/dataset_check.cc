@@ -6,6 +6,7 @@
 
 #include "foundation/text.h"
 #include "record/dataset.h"
+#include "record/table.h"
 
 namespace shu::record {
 
@@ -137,6 +138,13 @@ void Checker::check_field(const Field& field, const std::string& pointer) {
         field.type != FieldType::kCode)
         add(json::pointer_to(pointer, "check"), "check is for texts and codes only",
             "remove it or write `type: text`");
+    if (field.searchable && !is_text(field.type))
+        add(json::pointer_to(pointer, "searchable"), "only texts, dates and codes are searched",
+            "remove it");
+    else if (field.searchable && !index_of(dataset_, field).ok())
+        add(json::pointer_to(pointer, "searchable"),
+            "the index's name ix_" + dataset_.code + "_" + field.code + " is too long",
+            "shorten the code of the field or of the dataset to 55 characters in all");
     const bool of_eighteen =
         field.check == ContentCheck::kIdentityNumber || field.check == ContentCheck::kCreditCode;
     if (of_eighteen && field.length != 0 && field.length < 18)

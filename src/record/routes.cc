@@ -2,8 +2,10 @@
 
 #include "foundation/text.h"
 #include "http/problem.h"
+#include "record/answers.h"
 #include "record/browse.h"
 #include "record/records_state.h"
+#include "record/sample.h"
 
 namespace shu::record {
 
@@ -22,7 +24,7 @@ std::string name_of(const Actor& actor, std::string_view organisation) {
     return found == nullptr ? std::string(organisation) : found->name;
 }
 
-json::object field_json(const Field& field) {
+json::object field_json(const Field& field, int level) {
     return {{"code", field.code},
             {"name", field.name},
             {"name_en", field.name_en},
@@ -34,7 +36,8 @@ json::object field_json(const Field& field) {
             {"codes", field.codes},
             {"level", field.level},
             {"mask", to_string(field.mask)},
-            {"standard", field.standard}};
+            {"standard", field.standard},
+            {"searchable", may_search(field, level)}};
 }
 
 struct TableState {
@@ -68,21 +71,14 @@ bool matches(const Dataset& dataset, std::string_view words) {
            dataset.description.find(words) != std::string::npos;
 }
 
-// RFC 4180; a leading = + - @ is kept from becoming a formula in a spreadsheet.
-void append_csv(std::string& out, std::string_view value) {
-    out += '"';
-    if (!value.empty() && std::string_view("=+-@\t").find(value.front()) != std::string_view::npos)
-        out += '\'';
-    for (const char c : value) {
-        if (c == '"') out += '"';
-        out += c;
-    }
-    out += '"';
-}
-
 std::string_view field_name(const Dataset* dataset, std::string_view code) {
     const Field* field = dataset == nullptr ? nullptr : dataset->field(code);
     return field == nullptr ? code : std::string_view(field->name);
+}
+
+std::string_view field_name_en(const Dataset* dataset, std::string_view code) {
+    const Field* field = dataset == nullptr ? nullptr : dataset->field(code);
+    return field == nullptr ? std::string_view() : std::string_view(field->name_en);
 }
 
 }  // namespace
@@ -98,6 +94,8 @@ class RecordRoutes {
     Result<Response> show_dataset(Request& request) const;
     Result<Response> browse_records(Request& request) const;
     Result<Response> show_codes(Request& request) const;
+    Result<Response> show_sample(Request& request) const;
+    Result<Response> show_fields(Request& request) const;
     Result<Response> start_batch(Request& request) const;
     Result<Response> list_batches(Request& request) const;
     Result<Response> show_batch(Request& request) const;
@@ -219,8 +217,9 @@ Result<Response> RecordRoutes::show_dataset(Request& request) const {
         out["subject"] =
             json::object{{"kind", found->subject.kind}, {"field", found->subject.field}};
     json::array fields;
+    const int level = identity::actor_of(request).level_for("dataset.read", found->provider);
     for (const auto& field : found->fields)
-        fields.push_back(field_json(field));
+        fields.push_back(field_json(field, level));
     out["fields"] = std::move(fields);
     return Response::json(out);
 }
@@ -231,6 +230,7 @@ Result<Response> RecordRoutes::browse_records(Request& request) const {
     SHU_CHECK(actor.require("dataset.read", found->provider));
     BrowseRequest wanted;
     wanted.q = std::string(text::trim(SHU_TRY(request.query_parameter("q")).value_or("")));
+    wanted.field = SHU_TRY(request.query_parameter("field")).value_or("");
     wanted.level = actor.level_for("dataset.read", found->provider);
     wanted.limit = SHU_TRY(request.page_limit());
     if (const auto cursor = SHU_TRY(request.query_parameter("cursor")); cursor && !cursor->empty())
@@ -247,11 +247,14 @@ Result<Response> RecordRoutes::browse_records(Request& request) const {
     for (const auto& field : found->fields) {
         const bool hidden = is_masked(field, wanted.level);
         if (!hidden) clear.emplace_back(field.code);
-        columns.push_back(
-            json::object{{"code", field.code}, {"name", field.name}, {"masked", hidden}});
+        columns.push_back(json::object{{"code", field.code},
+                                       {"name", field.name},
+                                       {"name_en", field.name_en},
+                                       {"masked", hidden}});
     }
     act.detail = {
         {"fields", std::move(clear)}, {"rows", page.items.size()}, {"searched", !wanted.q.empty()}};
+    if (!wanted.q.empty() && !wanted.field.empty()) act.detail["by"] = wanted.field;
     SHU_CHECK(state_.parts.database.write([&](store::Transaction& tx) -> Result<void> {
         SHU_CHECK(ledger::record(tx, state_.parts.ids, state_.parts.clock, act));
         return {};
@@ -272,6 +275,28 @@ Result<Response> RecordRoutes::show_codes(Request& request) const {
     auto out = to_json(*found->second).as_object();
     out["standard"] = found->second->standard;
     return Response::json(out).with_etag();
+}
+
+Response csv_file(std::string text, const std::string& name) {
+    return Response::text(std::move(text), "text/csv; charset=utf-8")
+        .with_header("Content-Disposition", "attachment; filename=\"" + name + "\"");
+}
+
+Result<Response> RecordRoutes::show_sample(Request& request) const {
+    const auto found = SHU_TRY(dataset(request.parameter("code")));
+    const std::string header = SHU_TRY(request.query_parameter("header")).value_or("names");
+    if (header != "names" && header != "codes") return invalid("header is names or codes");
+    const auto* provider = identity::actor_of(request).directory->organisation(found->provider);
+    return csv_file(sample_csv(*found, *state_.declarations.load(),
+                               header == "codes" ? Heading::kCodes : Heading::kNames,
+                               provider == nullptr ? "" : provider->division),
+                    found->code + "-sample.csv");
+}
+
+Result<Response> RecordRoutes::show_fields(Request& request) const {
+    const auto found = SHU_TRY(dataset(request.parameter("code")));
+    return csv_file(field_description_csv(*found, *state_.declarations.load()),
+                    found->code + "-fields.csv");
 }
 
 Result<Response> RecordRoutes::start_batch(Request& request) const {
@@ -360,11 +385,13 @@ Result<Response> RecordRoutes::list_quarantine(Request& request) const {
     const auto declared = dataset_or_null(found.dataset);
     json::array items;
     for (std::size_t i = 0; i < std::min(rows.size(), limit); ++i)
-        items.push_back(json::object{{"line", rows[i].line},
-                                     {"field", rows[i].field},
-                                     {"field_name", field_name(declared.get(), rows[i].field)},
-                                     {"reason", rows[i].reason},
-                                     {"text", rows[i].text}});
+        items.push_back(
+            json::object{{"line", rows[i].line},
+                         {"field", rows[i].field},
+                         {"field_name", field_name(declared.get(), rows[i].field)},
+                         {"field_name_en", field_name_en(declared.get(), rows[i].field)},
+                         {"reason", rows[i].reason},
+                         {"text", rows[i].text}});
     std::optional<std::string> next;
     if (rows.size() > limit) next = std::to_string(rows[limit - 1].line);
     return Response::page(std::move(items), next);
@@ -374,20 +401,17 @@ Result<Response> RecordRoutes::export_quarantine(Request& request) const {
     const auto found = SHU_TRY(batch(request, Depth::kRows));
     const auto rows = SHU_TRY(quarantine(request, found, 0, limits::quarantine_export_rows_max));
     const auto declared = dataset_or_null(found.dataset);
-    std::string out =
-        "\xEF\xBB\xBFline,field,reason,row\r\n";  // the mark tells spreadsheets that this is UTF-8
+    std::string out = std::string(kByteOrderMark) + "line,field,reason,row\r\n";
     for (const auto& row : rows) {
         out += std::to_string(row.line) + ",";
-        append_csv(out, field_name(declared.get(), row.field));
+        append_csv_cell(out, field_name(declared.get(), row.field));
         out += ',';
-        append_csv(out, row.reason);
+        append_csv_cell(out, row.reason);
         out += ',';
-        append_csv(out, row.text);
+        append_csv_cell(out, row.text);
         out += "\r\n";
     }
-    return Response::text(std::move(out), "text/csv; charset=utf-8")
-        .with_header("Content-Disposition",
-                     "attachment; filename=\"quarantine-" + found.id.text() + ".csv\"");
+    return csv_file(std::move(out), "quarantine-" + found.id.text() + ".csv");
 }
 
 Result<Response> RecordRoutes::follow_batch(Request& request) const {
@@ -406,16 +430,26 @@ Result<Response> RecordRoutes::follow_batch(Request& request) const {
     return response;
 }
 
-void Records::add_routes(http::Router& router) {
-    const auto routes = std::make_shared<RecordRoutes>(*this, *state_);
+namespace {
+
+using Query = std::vector<std::pair<std::string, std::string>>;
+
+/// Adds routes whose handlers are members of one RecordRoutes.
+class RouteAdder {
+ public:
     using Member = Result<Response> (RecordRoutes::*)(Request&) const;
     struct Told {
         Access access;
         std::string summary;
-        std::vector<std::pair<std::string, std::string>> query = {};
+        Query query = {};
+        std::shared_ptr<const Shape> answer = {};
         BodyKind body = BodyKind::kNone;
     };
-    const auto add = [&](Method method, std::string pattern, Member member, Told told) {
+
+    RouteAdder(http::Router& router, std::shared_ptr<const RecordRoutes> routes)
+        : router_(router), routes_(std::move(routes)) {}
+
+    void operator()(Method method, std::string pattern, Member member, Told told) const {
         http::Route route;
         route.method = method;
         route.pattern = std::move(pattern);
@@ -424,43 +458,80 @@ void Records::add_routes(http::Router& router) {
         route.tag = "record";
         route.body = told.body;
         route.query = std::move(told.query);
-        route.handler = [routes, member](Request& request) { return ((*routes).*member)(request); };
-        router.add(std::move(route));
-    };
-    using Query = std::vector<std::pair<std::string, std::string>>;
-    const std::pair<std::string, std::string> limit{"limit", "items on a page"},
-        cursor{"cursor", "`next` of the page before"};
+        route.response_shape = std::move(told.answer);
+        route.handler = [routes = routes_, member](Request& request) {
+            return ((*routes).*member)(request);
+        };
+        router_.add(std::move(route));
+    }
+
+ private:
+    http::Router& router_;
+    std::shared_ptr<const RecordRoutes> routes_;
+};
+
+using R = RecordRoutes;
+constexpr auto get = Method::kGet;
+constexpr std::pair<const char*, const char*> limit{"limit", "items on a page"};
+constexpr std::pair<const char*, const char*> cursor{"cursor", "`next` of the page before"};
+
+void add_dataset_routes(const RouteAdder& add) {
     const auto open = Access::signed_in();
-    const auto collect = Access::permission("dataset.collect");
-    const auto get = Method::kGet;
-    using R = RecordRoutes;
     add(get, "/api/registries", &R::list_registries,
-        {open, "Registries with the numbers of their datasets and records"});
+        {open, "Registries with the numbers of their datasets and records", Query{},
+         http::page_shape("Registry", registry_answer())});
     add(get, "/api/datasets", &R::list_datasets,
         {open, "Datasets",
          Query{{"q", "words of code, name or description"},
                {"registry", "code"},
                {"provider", "organisation"},
                limit,
-               cursor}});
-    add(get, "/api/datasets/{code}", &R::show_dataset, {open, "A dataset with its fields"});
+               cursor},
+         http::page_shape("Dataset", dataset_answer())});
+    add(get, "/api/datasets/{code}", &R::show_dataset,
+        {open, "A dataset with its fields", Query{}, http::shared(dataset_detail_answer())});
+    add(get, "/api/datasets/{code}/sample.csv", &R::show_sample,
+        {open, "A file with two synthetic rows that the collection takes",
+         Query{{"header", "names (default) or codes of the fields"}}});
+    add(get, "/api/datasets/{code}/fields.csv", &R::show_fields,
+        {open, "The description of the fields as a file"});
     add(get, "/api/datasets/{code}/records", &R::browse_records,
         {Access::permission("dataset.read"), "Records, masked above the reader's level",
-         Query{{"q", "a key, the beginning of one, or the number of a subject"}, limit, cursor}});
-    add(get, "/api/codes/{code}", &R::show_codes, {open, "A code table"});
+         Query{{"q", "a key, the beginning of one in digits, or the number of a subject"},
+               {"field", "code of a searchable field that `q` is a value of, instead of the key"},
+               limit,
+               cursor},
+         http::shared(records_answer())});
+    add(get, "/api/codes/{code}", &R::show_codes,
+        {open, "A code table", Query{}, http::shared(code_table_answer())});
+}
+
+void add_batch_routes(const RouteAdder& add) {
+    const auto collect = Access::permission("dataset.collect");
+    const auto batch = http::shared(batch_detail_answer());
     add(Method::kPost, "/api/datasets/{code}/batches", &R::start_batch,
         {collect, "Collect a CSV file into a dataset", Query{{"filename", "as the file is called"}},
-         BodyKind::kSpooled});
+         batch, BodyKind::kSpooled});
     add(get, "/api/batches", &R::list_batches,
-        {collect, "Batches, newest first", Query{{"dataset", "code"}, limit, cursor}});
+        {collect, "Batches, newest first", Query{{"dataset", "code"}, limit, cursor},
+         http::page_shape("Batch", batch_answer())});
     add(get, "/api/batches/{id:int}", &R::show_batch,
-        {collect, "A batch with the reasons of its quarantine"});
+        {collect, "A batch with the reasons of its quarantine", Query{}, batch});
     add(get, "/api/batches/{id:int}/quarantine", &R::list_quarantine,
-        {collect, "Quarantined rows in the order of the file", Query{limit, cursor}});
+        {collect, "Quarantined rows in the order of the file", Query{limit, cursor},
+         http::page_shape("QuarantinedRow", quarantined_row_answer())});
     add(get, "/api/batches/{id:int}/quarantine.csv", &R::export_quarantine,
         {collect, "Quarantined rows as a file"});
     add(get, "/api/batches/{id:int}/events", &R::follow_batch,
         {collect, "Progress of a batch as server-sent events"});
+}
+
+}  // namespace
+
+void Records::add_routes(http::Router& router) {
+    const RouteAdder add(router, std::make_shared<const RecordRoutes>(*this, *state_));
+    add_dataset_routes(add);
+    add_batch_routes(add);
 }
 
 }  // namespace shu::record

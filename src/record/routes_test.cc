@@ -138,6 +138,49 @@ TEST_P(RoutesTest, TheBeginningOfAKeyIsSearchedOnlyByThoseWhoMayReadIt) {
     EXPECT_TRUE(get("/api/datasets/population/records", "q=210198").at("items").as_array().empty());
 }
 
+TEST_P(RoutesTest, RowsAreFoundByASearchableFieldThatTheReaderSeesClear) {
+    Dataset declared = testing::population();
+    declared.fields[1].searchable = true;  // name, level 2
+    declared.fields[0].searchable = true;  // id_number, level 3
+    ASSERT_TRUE(put(declared).ok());
+    collect(people(3));
+    const std::string path = "/api/datasets/population/records";
+    const std::string wang = "q=%E7%8E%8B%E5%B0%8F1&field=name";  // 王小1
+    ASSERT_EQ(get(path, wang).at("items").as_array().size(), 1U);
+    EXPECT_TRUE(get(path, "q=%E7%8E%8B&field=name").at("items").as_array().empty());
+    EXPECT_EQ(refusal(path, "q=1&field=gender"), Code::kInvalid) << "it has no index";
+    EXPECT_EQ(refusal(path, "q=1&field=nothing"), Code::kInvalid);
+    EXPECT_EQ(refusal(path, "q=210199&field=id_number"), Code::kDenied) << "it is masked";
+    const auto fields = get("/api/datasets/population").at("fields");
+    EXPECT_FALSE(fields.at(0).at("searchable").as_bool());
+    EXPECT_TRUE(fields.at(1).at("searchable").as_bool());
+    hold({{"dataset.read", identity::Scope::kOwn, 1}});
+    EXPECT_EQ(refusal(path, wang), Code::kDenied);
+    hold({{"dataset.read", identity::Scope::kOwn, 3}});
+    EXPECT_EQ(get(path, "q=2101991990&field=id_number").at("items").as_array().size(), 3U);
+}
+
+TEST_P(RoutesTest, TheSampleIsAFileThatTheCollectionTakes) {
+    for (const std::string header : {"names", "codes"}) {
+        const auto sample =
+            call(http::Method::kGet, "/api/datasets/population/sample.csv", "header=" + header);
+        ASSERT_TRUE(sample.ok()) << sample.error().detail;
+        EXPECT_TRUE(sample->body.starts_with("\xEF\xBB\xBF"));
+        EXPECT_NE(sample->body.find(header == "names" ? "公民身份号码" : "id_number"),
+                  std::string::npos);
+        const auto batch = collect(sample->body);
+        EXPECT_EQ(batch.read, 2);
+        EXPECT_EQ(batch.quarantined, 0);
+    }
+    EXPECT_EQ(query("SELECT name FROM ds_population").size(), 2U);
+    EXPECT_EQ(refusal("/api/datasets/population/sample.csv", "header=x"), Code::kInvalid);
+    EXPECT_EQ(refusal("/api/datasets/nothing/sample.csv"), Code::kNotFound);
+    const auto fields = call(http::Method::kGet, "/api/datasets/population/fields.csv");
+    ASSERT_TRUE(fields.ok());
+    EXPECT_NE(fields->body.find("\"0 未知；1 男性；2 女性；9 未说明\""), std::string::npos)
+        << fields->body;
+}
+
 TEST_P(RoutesTest, PagesFollowEachOtherAndEndAtTheLimitOfBrowsing) {
     collect(people(5));
     std::set<std::string> seen;

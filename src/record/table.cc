@@ -43,6 +43,28 @@ int characters_max(const Field& field) {
     return field.length == 0 ? kTextCharactersDefault : field.length;
 }
 
+Result<void> create_index(store::Transaction& tx, const Dataset& dataset, const Field& field) {
+    AssembledSql sql;
+    sql.add("CREATE INDEX ").add(SHU_TRY(index_of(dataset, field))).add(" ON ");
+    sql.add(table_of(dataset)).add(" (").add(SHU_TRY(Identifier::parse(field.code))).add(")");
+    SHU_CHECK(tx.execute(sql));
+    return {};
+}
+
+/// The indexes that `next` has and `present` has not, and the other way round.
+Result<void> alter_indexes(store::Transaction& tx, const Dataset& present, const Dataset& next) {
+    for (const auto& field : next.fields) {
+        const Field* before = present.field(field.code);
+        const bool was_searchable = before != nullptr && before->searchable;
+        if (field.searchable && !was_searchable) SHU_CHECK(create_index(tx, next, field));
+        if (field.searchable || !was_searchable) continue;
+        AssembledSql sql;
+        sql.add("DROP INDEX ").add(SHU_TRY(index_of(next, field)));
+        SHU_CHECK(tx.execute(sql));
+    }
+    return {};
+}
+
 std::vector<std::string> losses(const Dataset& present, const Dataset& next) {
     std::vector<std::string> out;
     if (present.key != next.key) out.emplace_back("the key changes");
@@ -72,6 +94,10 @@ Identifier table_of(const Dataset& dataset) {
     return std::move(name).value();
 }
 
+Result<Identifier> index_of(const Dataset& dataset, const Field& field) {
+    return Identifier::parse("ix_" + dataset.code + "_" + field.code);
+}
+
 Result<void> create_table(store::Transaction& tx, const Dataset& dataset) {
     const Identifier table = SHU_TRY(Identifier::parse("ds_" + dataset.code));
     AssembledSql sql;
@@ -84,6 +110,8 @@ Result<void> create_table(store::Transaction& tx, const Dataset& dataset) {
     SHU_CHECK(add_list(sql, dataset.key));
     sql.add("))");
     SHU_CHECK(tx.execute(sql));
+    for (const auto& field : dataset.fields)
+        if (field.searchable) SHU_CHECK(create_index(tx, dataset, field));
     if (dataset.subject.kind.empty()) return {};
     AssembledSql index;
     index.add("CREATE INDEX ").add(SHU_TRY(Identifier::parse("ds_" + dataset.code + "_subject")));
@@ -125,7 +153,7 @@ Result<void> alter_table(store::Transaction& tx, const Dataset& present, const D
         SHU_CHECK(add_column(sql, next, field));
         SHU_CHECK(tx.execute(sql));
     }
-    return {};
+    return alter_indexes(tx, present, next);
 }
 
 namespace {

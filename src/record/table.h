@@ -11,8 +11,13 @@
 
 namespace shu::record {
 
+/// The name of the index on a searchable field: ix_<dataset>_<field>. Errors: Invalid when that is
+/// no Identifier.
+Result<store::Identifier> index_of(const Dataset& dataset, const Field& field);
+
 /// Makes `ds_<code>`: a column a field (TEXT or BIGINT), PRIMARY KEY on the key, subject_id,
-/// batch_id, changed_at; an index on subject_id where rows have a subject. Errors: Invalid where a
+/// batch_id, changed_at; an index on subject_id where rows have a subject and on each searchable
+/// field. Errors: Invalid where a
 /// name is no Identifier.
 Result<void> create_table(store::Transaction& tx, const Dataset& dataset);
 

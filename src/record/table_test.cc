@@ -44,6 +44,29 @@ TEST_P(TableTest, TheSameDeclarationAgainChangesNothing) {
     EXPECT_EQ(records().count("population").value(), 1);
 }
 
+TEST_P(TableTest, AnIndexComesAndGoesWithItsDeclaration) {
+    fill();
+    const auto searchable = [](Dataset& d) { d.fields[1].searchable = true; };
+    ASSERT_TRUE(put(changed(searchable)).ok());
+    ASSERT_TRUE(put(changed(searchable)).ok()) << "twice changes nothing";
+    // The name is taken: that is how an index is seen on either engine.
+    EXPECT_FALSE(database
+                     ->write([](store::Transaction& tx) -> Result<void> {
+                         SHU_TRY(
+                             tx.execute("CREATE INDEX ix_population_name ON ds_population (name)"));
+                         return {};
+                     })
+                     .ok());
+    ASSERT_TRUE(put(testing::population()).ok());
+    EXPECT_TRUE(database
+                    ->write([](store::Transaction& tx) -> Result<void> {
+                        SHU_TRY(
+                            tx.execute("CREATE INDEX ix_population_name ON ds_population (name)"));
+                        return {};
+                    })
+                    .ok());
+}
+
 TEST_P(TableTest, FieldsMayBeAddedAndTextsWidenedOverRows) {
     fill();
     const auto result = put(changed([](Dataset& d) {
