@@ -103,11 +103,22 @@ TEST_F(CityFolder, FreeOfMistakesIsLoadedWithParentsBeforeChildren) {
     ASSERT_TRUE(city.ok()) << city.error().detail;
     EXPECT_EQ(city->organisations.size(), 2U);
     EXPECT_EQ(city->organisations.front().code, "government");
-    EXPECT_EQ(city->divisions.back(), (Division{"210102000000", "和平区", "210100000000", 3}));
+    EXPECT_EQ(city->divisions.back(), (Division{"210102000000", "和平区", "210100000000", 3, ""}));
     EXPECT_EQ(city->declarations.size(), 11U);
 }
 
+TEST_F(CityFolder, NamesDivisionsInEnglishWhereTheFolderDoes) {
+    write("division-names.csv", "code,name_en\n210102000000,Heping District\n");
+    const auto city = load(folder_);
+    ASSERT_TRUE(city.ok()) << city.error().detail;
+    EXPECT_EQ(city->divisions.back().name_en, "Heping District");
+    EXPECT_EQ(city->divisions.front().name_en, "");
+}
+
 TEST_F(CityFolder, TellsEveryMistakeOfEveryFileInOneRun) {
+    write(
+        "division-names.csv",
+        "code,name_en\n210102000000,Heping\n210102000000,Heping\n219999000000,None\n210100000000, \n");
     append(
         "divisions.csv",
         "210103000000,沈河区,210199000000,3\n21010,短,210100000000,3\n210102000000,和平区,210100000000,3\n210104000000,大东区,210100000000,4\n");
@@ -148,6 +159,9 @@ TEST_F(CityFolder, TellsEveryMistakeOfEveryFileInOneRun) {
         "datasets/population/household.yaml:21:13: no dataset has the resource code 101001/000009");
     expect(
         "divisions.csv:4:1: the parent '210199000000' of 210103000000 is not in this file; write 210100000000");
+    expect("division-names.csv:3:1: the division 210102000000 is named a second time");
+    expect("division-names.csv:4:1: there is no division 219999000000");
+    expect("division-names.csv:5:1: the division 210100000000 has no English name");
     expect("divisions.csv:5:1: '21010' is not a division code; write 12 digits");
     expect(
         "divisions.csv:6:1: the division 210102000000 stands here a second time, first in line 3");

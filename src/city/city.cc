@@ -75,13 +75,22 @@ class Builder {
     }
 
     void take_divisions() {
+        std::map<std::string_view, std::string_view> english;
+        for (const TableRow& row : folder_.division_names.rows)
+            english[row.cells[0]] = row.cells[1];
         json::array body;
         for (const TableRow& row : folder_.divisions.rows) {
-            Division division{row.cells[0], row.cells[1], row.cells[2], row.cells[3].front() - '0'};
-            body.push_back(json::object{{"code", division.code},
-                                        {"name", division.name},
-                                        {"parent", division.parent},
-                                        {"level", division.level}});
+            Division division{.code = row.cells[0],
+                              .name = row.cells[1],
+                              .parent = row.cells[2],
+                              .level = row.cells[3].front() - '0',
+                              .name_en = std::string(english[row.cells[0]])};
+            json::object described{{"code", division.code},
+                                   {"name", division.name},
+                                   {"parent", division.parent},
+                                   {"level", division.level}};
+            if (!division.name_en.empty()) described["name_en"] = division.name_en;
+            body.push_back(std::move(described));
             city_.divisions.push_back(std::move(division));
         }
         declare("divisions", city_.code, city_.name,

@@ -42,8 +42,9 @@ struct CheckReport {
 struct Division {
     std::string code;  ///< 12 digits
     std::string name;
-    std::string parent;  ///< empty at the top
-    int level = 0;       ///< 2 city, 3 district, 4 street, 5 community
+    std::string parent;   ///< empty at the top
+    int level = 0;        ///< 2 city, 3 district, 4 street, 5 community
+    std::string name_en;  ///< empty where no romanisation is customary
 
     friend bool operator==(const Division&, const Division&) = default;
 };

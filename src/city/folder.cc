@@ -95,6 +95,8 @@ class Reading {
     void plain(const std::string& path, Kind kind, std::string text) {
         if (kind == Kind::kDivisions)
             folder_.divisions = table(path, text, {"code", "name", "parent", "level"});
+        if (kind == Kind::kDivisionNames)
+            folder_.division_names = table(path, text, {"code", "name_en"});
         if (kind == Kind::kCodeTableFile)
             folder_.code_tables[path] = table(path, text, {"code", "name"});
         folder_.texts.push_back({kind, path, std::move(text)});

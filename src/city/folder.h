@@ -46,6 +46,7 @@ struct Folder {
     std::vector<TextFile> texts;
     std::map<std::string, Table> code_tables;  ///< tables of codes/*.csv by relative path
     Table divisions;
+    Table division_names;  ///< code and English name; may be empty
     std::set<Kind>
         incomplete;  ///< kinds of which a file could not be read: do not judge references to them
     std::int64_t files = 0;

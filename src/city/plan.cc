@@ -196,9 +196,10 @@ class Application {
         for (const Division& division : city_.divisions)
             rows.push_back({std::string_view(division.code), std::string_view(division.name),
                             std::string_view(division.parent),
-                            static_cast<std::int64_t>(division.level)});
+                            static_cast<std::int64_t>(division.level),
+                            std::string_view(division.name_en)});
         store::Statement* insert = SHU_TRY(tx_.prepare(
-            "INSERT INTO division (code, name, parent, level) VALUES ($1, $2, $3, $4)"));
+            "INSERT INTO division (code, name, parent, level, name_en) VALUES ($1, $2, $3, $4, $5)"));
         SHU_TRY(insert->execute_many(rows));
         return {};
     }
@@ -218,7 +219,10 @@ store::ModuleMigrations migrations() {
           {"CREATE TABLE declaration (kind TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL, "
            "body TEXT NOT NULL, applied_at BIGINT NOT NULL, PRIMARY KEY (kind, code))",
            "CREATE TABLE division (code TEXT PRIMARY KEY, name TEXT NOT NULL, parent TEXT NOT NULL, level BIGINT NOT NULL)",
-           "CREATE INDEX division_parent ON division (parent, code)"}}}};
+           "CREATE INDEX division_parent ON division (parent, code)"}},
+         {2,
+          "English names of divisions",
+          {"ALTER TABLE division ADD COLUMN name_en TEXT NOT NULL DEFAULT ''"}}}};
 }
 
 std::int64_t Plan::count(ChangeKind kind) const {

@@ -88,7 +88,8 @@ class Overview {
     Result<json::array> districts(const Counts& people, const Counts& enterprises) {
         const auto rows = SHU_TRY(
             parts_.database.read_value<std::vector<store::StoredRow>>([](store::Transaction& tx) {
-                return tx.query("SELECT code, name FROM division WHERE level = 3 ORDER BY code");
+                return tx.query(
+                    "SELECT code, name, name_en FROM division WHERE level = 3 ORDER BY code");
             }));
         const auto count_in = [](const Counts& counts, const std::string& code) {
             const auto found = counts.find(code);
@@ -99,6 +100,7 @@ class Overview {
             const std::string code6 = row.text(0).substr(0, 6);
             items.push_back(json::object{{"code6", code6},
                                          {"name", row.text(1)},
+                                         {"name_en", row.text(2)},
                                          {"people", count_in(people, code6)},
                                          {"enterprises", count_in(enterprises, code6)}});
         }
@@ -137,18 +139,19 @@ class Overview {
 
 Result<http::Response> divisions(store::Database& database, http::Request& request) {
     const auto parent = SHU_TRY(request.query_parameter("parent")).value_or("");
-    const auto rows =
-        SHU_TRY(database.read_value<std::vector<store::StoredRow>>([&](store::Transaction& tx) {
-            return tx.query(
-                "SELECT code, name, parent, level FROM division WHERE parent = $1 ORDER BY code",
-                {parent});
-        }));
+    const auto rows = SHU_TRY(database.read_value<
+                              std::vector<store::StoredRow>>([&](store::Transaction& tx) {
+        return tx.query(
+            "SELECT code, name, parent, level, name_en FROM division WHERE parent = $1 ORDER BY code",
+            {parent});
+    }));
     json::array items;
     for (const auto& row : rows)
         items.push_back(json::object{{"code", row.text(0)},
                                      {"name", row.text(1)},
                                      {"parent", row.text(2)},
-                                     {"level", row.integer(3)}});
+                                     {"level", row.integer(3)},
+                                     {"name_en", row.text(4)}});
     return http::Response::page(std::move(items), std::nullopt);
 }
 
@@ -164,8 +167,48 @@ Result<http::Response> boundaries(store::Database& database) {
         .with_etag();
 }
 
-http::Route route(std::string pattern, std::string summary, http::Handler handler) {
+Shape city_answer() {
+    return Shape::answer("City", {{"code", Shape::text()},
+                                  {"name", Shape::text()},
+                                  {"name_en", Shape::text()},
+                                  {"title", Shape::text()},
+                                  {"title_en", Shape::text()},
+                                  {"centre", Shape::list(Shape::number()), false,
+                                   "longitude and latitude in degrees"},
+                                  {"utc_offset_minutes", Shape::integer()},
+                                  {"demo", Shape::boolean()},
+                                  {"version", Shape::text()}});
+}
+
+Shape overview_answer() {
+    const Shape district = Shape::answer("DistrictFigures", {{"code6", Shape::text()},
+                                                             {"name", Shape::text()},
+                                                             {"name_en", Shape::text()},
+                                                             {"people", Shape::integer()},
+                                                             {"enterprises", Shape::integer()}});
+    return Shape::answer("Overview", {{"population", Shape::integer()},
+                                      {"datasets", Shape::integer()},
+                                      {"organisations", Shape::integer()},
+                                      {"catalogue", Shape::integer()},
+                                      {"records", Shape::integer()},
+                                      {"acts", Shape::integer()},
+                                      {"calls_today", Shape::integer()},
+                                      {"grants", Shape::integer()},
+                                      {"districts", Shape::list(district)}});
+}
+
+Shape division_answer() {
+    return Shape::answer("Division", {{"code", Shape::text()},
+                                      {"name", Shape::text()},
+                                      {"parent", Shape::text()},
+                                      {"level", Shape::integer()},
+                                      {"name_en", Shape::text()}});
+}
+
+http::Route route(std::string pattern, std::string summary, std::shared_ptr<const Shape> answer,
+                  http::Handler handler) {
     http::Route made;
+    made.response_shape = std::move(answer);
     made.pattern = std::move(pattern);
     made.access = http::Access::open();
     made.handler = std::move(handler);
@@ -177,21 +220,23 @@ http::Route route(std::string pattern, std::string summary, http::Handler handle
 }  // namespace
 
 void add_routes(http::Router& router, const RouteParts& parts) {
-    router.add(route("/api/city", "The city: name, title, centre",
+    router.add(route("/api/city", "The city: name, title, centre", http::shared(city_answer()),
                      [parts](http::Request&) -> Result<http::Response> {
                          return http::Response::json(SHU_TRY(describe(parts))).with_etag();
                      }));
     const auto overview = std::make_shared<Overview>(parts);
     router.add(route("/api/overview", "Figures of the city, at most 30 seconds old",
+                     http::shared(overview_answer()),
                      [overview](http::Request&) -> Result<http::Response> {
                          return http::Response::json(SHU_TRY(overview->get()));
                      }));
     http::Route list =
         route("/api/city/divisions", "The divisions below one",
+              http::page_shape("Division", division_answer()),
               [parts](http::Request& request) { return divisions(parts.database, request); });
     list.query = {{"parent", "12-digit code of the division above; empty for the city itself"}};
     router.add(std::move(list));
-    router.add(route("/api/city/boundaries", "Outlines of the districts, GeoJSON",
+    router.add(route("/api/city/boundaries", "Outlines of the districts, GeoJSON", nullptr,
                      [parts](http::Request&) { return boundaries(parts.database); }));
 }
 

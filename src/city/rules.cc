@@ -20,6 +20,7 @@ void Rules::check() {
                             Kind::kCodeTable, Kind::kDataset, Kind::kRule, Kind::kRuleExamples})
         index(kind);
     check_divisions();
+    check_division_names();
     check_city();
     check_boundaries();
     check_organisations();

@@ -28,6 +28,7 @@ class Rules {
     // rules_territory.cc
     void check_divisions();
     void check_division_row(const TableRow& row);
+    void check_division_names();
     void check_city();
     void check_boundaries();
     void check_boundary(const TextFile& file);

@@ -8,6 +8,7 @@ namespace shu::city {
 namespace {
 
 constexpr const char* kDivisionsFile = "divisions.csv";
+constexpr const char* kDivisionNamesFile = "division-names.csv";
 
 bool is_digits(std::string_view text, std::size_t count) {
     return text.size() == count &&
@@ -82,6 +83,25 @@ void Rules::check_division_row(const TableRow& row) {
         wrong("the parent " + parent + " does not contain " + code, "write " + expected);
     else if (is_digits(parent, 12) && level_of(parent) >= true_level)
         wrong("the parent " + parent + " is not above " + code, "write " + expected);
+}
+
+void Rules::check_division_names() {
+    std::map<std::string_view, int> first;
+    for (const TableRow& row : folder_.division_names.rows) {
+        const auto wrong = [&](std::string message, std::string remedy) {
+            findings_.in(kDivisionNamesFile, row.line, std::move(message), std::move(remedy));
+        };
+        const std::string& code = row.cells[0];
+        if (!divisions_.contains(code) && !folder_.divisions.rows.empty())
+            wrong("there is no division " + code, "name a division of divisions.csv");
+        const auto [earlier, is_new] = first.emplace(code, row.line);
+        if (!is_new)
+            wrong("the division " + code + " is named a second time, first in line " +
+                      std::to_string(earlier->second),
+                  "remove one of them");
+        if (text::trim(row.cells[1]).empty())
+            wrong("the division " + code + " has no English name", "write it, or remove the line");
+    }
 }
 
 void Rules::check_city() {

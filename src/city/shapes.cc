@@ -94,6 +94,7 @@ std::string_view to_string(Kind kind) {
     switch (kind) {
         case Kind::kCity: return "city";
         case Kind::kDivisions: return "divisions";
+        case Kind::kDivisionNames: return "division-names";
         case Kind::kBoundary: return "boundary";
         case Kind::kOrganisation: return "organisation";
         case Kind::kRole: return "role";
@@ -117,6 +118,7 @@ const std::vector<FileKind>& file_kinds() {
     static const std::vector<FileKind> kinds = {
         {Kind::kCity, "city.yaml", "", "city"},
         {Kind::kDivisions, "divisions.csv", "", ""},
+        {Kind::kDivisionNames, "division-names.csv", "", ""},
         {Kind::kBoundary, "boundaries/*.geojson", "", ""},
         {Kind::kOrganisation, "organisations/*.yaml", "organisations", "organisations"},
         {Kind::kRole, "roles.yaml", "roles", "roles"},

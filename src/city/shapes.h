@@ -13,6 +13,7 @@ namespace shu::city {
 enum class Kind {
     kCity,
     kDivisions,
+    kDivisionNames,
     kBoundary,
     kOrganisation,
     kRole,
