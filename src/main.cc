@@ -223,6 +223,13 @@ void add_rule(CLI::App& app, Arguments& in) {
     });
 }
 
+void add_openapi(CLI::App& app, Arguments& in) {
+    CLI::App& command =
+        *app.add_subcommand("openapi", "Print the OpenAPI document of the interface");
+    command.add_option("--city", in.folder, "The folder of any city")->required();
+    command.callback([&in] { in.exit_code = exit_code_of(print_openapi(in.folder, std::cout)); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -236,6 +243,7 @@ int main(int argc, char** argv) {
     add_ledger(app, in);
     add_feel(app, in);
     add_rule(app, in);
+    add_openapi(app, in);
     if (argc == 1) {
         std::cerr << app.help();
         return 1;

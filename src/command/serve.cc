@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
+#include <filesystem>
 #include <thread>
 
 #include "city/plan.h"
@@ -198,6 +201,26 @@ Result<void> serve(const ServeOptions& options, const std::shared_ptr<const Log>
     installation->exchange->stop();
     installation->records->stop();
     installation->ledger->stop();
+    return {};
+}
+
+Result<void> print_openapi(const std::string& city_folder, std::ostream& out) {
+    std::string folder = (std::filesystem::temp_directory_path() / "shu-openapi-XXXXXX").string();
+    if (::mkdtemp(folder.data()) == nullptr) return file::system_error("make", folder, errno);
+    const auto written = [&]() -> Result<std::string> {
+        const auto installation = SHU_TRY(Installation::open(
+            {.city_folder = city_folder, .data_folder = folder, .database_url = {}}, Log::none()));
+        http::Server* none = nullptr;
+        http::Router router;
+        add_routes(router, *installation, "");
+        add_operation_routes(router, *installation, none);
+        SHU_CHECK(router.seal());
+        return json::serialize(router.openapi("Shu", kVersion));
+    }();
+    std::error_code ignored;
+    std::filesystem::remove_all(folder, ignored);
+    if (!written.ok()) return written.error();
+    out << *written << "\n";
     return {};
 }
 

@@ -20,4 +20,8 @@ struct ServeOptions {
 Result<void> serve(const ServeOptions& options, const std::shared_ptr<const Log>& log,
                    std::ostream& out);
 
+/// Prints the OpenAPI document of every route, from an installation that is made for it and thrown
+/// away. Errors: those of the folder and of opening it.
+Result<void> print_openapi(const std::string& city_folder, std::ostream& out);
+
 }  // namespace shu::command
