@@ -6,7 +6,7 @@ if(SHU_SANITIZE)
     set(SHU_SYSTEM_SIZES SHU_CRASH_ROUNDS=5 SHU_TAMPER_FLIPS=5 SHU_LONG_LINE_BYTES=67108864 SHU_RESIDENT_MIB_MAX=8192)
 endif()
 foreach(engine sqlite postgres)
-    set(stories story permission crash csv disk tamper rule key)
+    set(stories story permission crash csv disk tamper rule key answers)
     if(engine STREQUAL "postgres")
         list(APPEND stories postgres)
     endif()
@@ -34,6 +34,10 @@ foreach(script check test test:browser)
     set_tests_properties(web_${name} PROPERTIES LABELS web TIMEOUT 900)
 endforeach()
 set_tests_properties(web_test_browser PROPERTIES RUN_SERIAL ON)
+
+# The types of the web application fit what the program says of its answers.
+add_test(NAME web_types COMMAND ${NODE} ${CMAKE_SOURCE_DIR}/web/tests/types.mjs --check)
+set_tests_properties(web_types PROPERTIES LABELS web ENVIRONMENT "SHU_PROGRAM=$<TARGET_FILE:shu>")
 
 # The same story against the real program; it builds the application only where web_test_browser has not just done so.
 shu_add_test(system_browser COMMAND ${NODE} --test ${CMAKE_SOURCE_DIR}/tests/system/browser.test.mjs)

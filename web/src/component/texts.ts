@@ -22,6 +22,9 @@ export const texts = defineTexts(
     copy: '复制',
     copied: '已复制',
     close: '关闭',
+    cancel: '取消',
+    noted: '我已记下',
+    needReason: '请写明理由，它会记入账本。',
     level: (level: number) => ['', '一级 公开', '二级 内部', '三级 敏感', '四级 高敏', '重要数据', '核心数据'][level] ?? `${level} 级`,
     levelShort: (level: number) => ['', '一级', '二级', '三级', '四级', '重要', '核心'][level] ?? `${level}`,
     whole: '完整内容',
@@ -47,6 +50,9 @@ export const texts = defineTexts(
     copy: 'Copy',
     copied: 'Copied',
     close: 'Close',
+    cancel: 'Cancel',
+    noted: 'I have noted it',
+    needReason: 'Say why; the ledger keeps it.',
     level: (level) =>
       ['', 'Level 1, public', 'Level 2, internal', 'Level 3, sensitive', 'Level 4, highly sensitive', 'Important data', 'Core data'][level] ??
       `Level ${level}`,

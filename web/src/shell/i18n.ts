@@ -20,6 +20,11 @@ export function inLanguage(language: Language, chinese: string, english: string 
   return language === 'en' && english ? english : chinese
 }
 
+/** The name of the dataset that a thing is about: `dataset_name` and `dataset_name_en`. */
+export function datasetName(thing: { dataset_name: string; dataset_name_en: string }): string {
+  return inLanguage(preferences.language, thing.dataset_name, thing.dataset_name_en)
+}
+
 /** The name of a thing that carries both: `name` and `name_en`. */
 export function nameOf(thing: { name: string; name_en?: string | null }): string {
   return inLanguage(preferences.language, thing.name, thing.name_en)

@@ -37,6 +37,11 @@ export function officeGroups(t: Words): Group[] {
   if (can('grant.read')) sharing.entries.push({ to: '/applications', label: t.applications }, { to: '/grants', label: t.grants })
   if (can('ledger.read')) trust.entries.unshift({ to: '/ledger/acts', label: t.acts })
   if (can('gateway.monitor')) trust.entries.unshift({ to: '/monitor', label: t.monitor })
+  const administration: Entry[] = []
+  if (can('account.manage')) administration.push({ to: '/admin/accounts', label: t.accounts })
+  if (can('role.manage')) administration.push({ to: '/admin/posts', label: t.posts })
+  if (can('client.manage')) administration.push({ to: '/admin/clients', label: t.clients })
+  if (administration.length > 0) groups.push({ label: t.groups.administration, entries: administration })
   return groups
 }
 

@@ -39,6 +39,9 @@ const routes: RouteRecordRaw[] = [
   { path: '/my/call/:id', component: () => import('@/feature/exchange/CallPage.vue'), props: true, meta: { signedIn: true } },
   { path: '/my/act/:sequence', component: () => import('@/feature/ledger/ActPage.vue'), props: true, meta: { signedIn: true } },
   { path: '/my/self', component: () => import('@/feature/identity/SelfPage.vue'), meta: { signedIn: true } },
+  { path: '/admin/accounts', component: () => import('@/feature/identity/administration/AccountsPage.vue'), meta: { signedIn: true, verb: 'account.manage' } },
+  { path: '/admin/posts', component: () => import('@/feature/identity/administration/PostsPage.vue'), meta: { signedIn: true, verb: 'role.manage' } },
+  { path: '/admin/clients', component: () => import('@/feature/identity/administration/ClientsPage.vue'), meta: { signedIn: true, verb: 'client.manage' } },
   { path: '/denied', component: () => import('@/shell/DeniedPage.vue') },
   { path: '/:rest(.*)*', component: () => import('@/shell/MissingPage.vue') },
 ]

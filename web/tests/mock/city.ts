@@ -1,5 +1,5 @@
 // The invented city of the mock: organisations, accounts, datasets. Persons are synthetic (division 210199).
-import type { Account, DatasetDetail, DemoAccount, Field, Organisation } from '../../src/api/types'
+import type { Account, DatasetDetail, DemoAccount, Field, OrganisationDetail } from '../../src/api/types'
 
 export const officerVerbs = ['dataset.read', 'dataset.collect', 'application.create', 'application.decide', 'grant.read', 'grant.collect', 'grant.revoke', 'gateway.monitor', 'ledger.read']
 
@@ -31,26 +31,26 @@ const districts: [string, string, number, number][] = [
   ['210181', '新民市', 552_640, 11_370],
 ]
 
-export const districtFigures = districts.map(([code6, name, people, enterprises]) => ({ code6, name, people, enterprises }))
+export const districtFigures = districts.map(([code6, name, people, enterprises]) => ({ code6, name, name_en: '', people, enterprises }))
 
-export const organisations: Organisation[] = [
-  organisation('sy-zf', '沈阳市人民政府', '市政府', "Municipal People's Government", null, '210100000000', 'government', departments.length + districts.length),
+export const organisations: OrganisationDetail[] = [
+  organisation('sy-zf', '沈阳市人民政府', '市政府', "Municipal People's Government", '', '210100000000', 'government', departments.length + districts.length),
   ...departments.map(([code, name, short, english]) => organisation(code, name, short, english, 'sy-zf', '210100000000', 'department', code === 'sy-gaj' ? 2 : 0)),
   organisation('sy-gaj-hz', '沈阳市公安局户政管理支队', '户政支队', 'Household Registration Division', 'sy-gaj', '210100000000', 'department', 0),
   organisation('sy-gaj-jj', '沈阳市公安局交通警察支队', '交警支队', 'Traffic Police Division', 'sy-gaj', '210100000000', 'department', 0),
   ...districts.map(([code, name]) => organisation(`q-${code}`, `沈阳市${name}人民政府`.replace(/沈阳市(新民市|康平县|法库县)/, '$1'), `${name}政府`, `Government of ${code}`, 'sy-zf', `${code}000000`, 'district', 0)),
 ]
 
-function organisation(code: string, name: string, short_name: string, name_en: string, parent: string | null, division: string, kind: string, children: number): Organisation {
+function organisation(code: string, name: string, short_name: string, name_en: string, parent: string, division: string, kind: string, children: number): OrganisationDetail {
   const posts = [
-    { code: 'data-officer', name: '数据专员' },
-    { code: 'reviewer', name: '审批岗' },
+    { code: 'data-officer', name: '数据专员', name_en: 'Data officer' },
+    { code: 'reviewer', name: '审批岗', name_en: 'Reviewer' },
   ]
   return { code, name, name_en, short_name, credit_code: `1121010${String([...code].reduce((sum, c) => sum * 31 + c.charCodeAt(0), 7) % 1e10).padStart(10, '0')}`, parent, division, kind, children, posts }
 }
 
-function field(code: string, name: string, name_en: string, type: string, level: number, more: Partial<Field> = {}): Field {
-  return { code, name, name_en, type, length: null, scale: null, required: false, check: null, codes: null, level, mask: null, standard: null, ...more }
+function field(code: string, name: string, name_en: string, type: Field['type'], level: number, more: Partial<Field> = {}): Field {
+  return { code, name, name_en, type, length: 0, scale: 0, required: false, check: '', codes: '', level, mask: '', standard: '', searchable: false, ...more }
 }
 
 export const datasets: DatasetDetail[] = [
@@ -126,15 +126,15 @@ export const accounts: Account[] = [
   account('1', 'police-data', '公安局数据管理员', 'officer', 'sy-gaj', '数据专员', officerVerbs),
   account('2', 'human-resources', '人社局业务员', 'officer', 'sy-rsj', '数据专员', officerVerbs),
   account('3', 'market-data', '市场监管局数据管理员', 'officer', 'sy-scj', '数据专员', officerVerbs.filter((verb) => verb !== 'ledger.read' && verb !== 'gateway.monitor')),
-  account('4', 'citizen-1', '市民一', 'citizen', null, null, []),
+  account('4', 'citizen-1', '市民一', 'citizen', '', '', []),
   account('6', 'rule-officer', '数据局规则员', 'officer', 'sy-sjj', '规则员', ['rule.read', 'rule.draw', 'rule.evaluate', 'rule.case']),
   account('7', 'rule-publisher', '数据局审定员', 'officer', 'sy-sjj', '审定员', ['rule.read', 'rule.publish', 'rule.case']),
   account('5', 'first-day', '民政局新任专员', 'officer', 'sy-mzj', '数据专员', officerVerbs, true),
 ]
 
-function account(id: string, name: string, display_name: string, kind: Account['kind'], organisation: string | null, post_name: string | null, permissions: string[], must_change_password = false): Account {
+function account(id: string, name: string, display_name: string, kind: Account['kind'], organisation: string, post_name: string, permissions: string[], must_change_password = false): Account {
   const place = organisations.find((one) => one.code === organisation)
-  return { id, name, display_name, kind, organisation, organisation_name: place?.name ?? null, post: post_name && 'data-officer', post_name, permissions, must_change_password }
+  return { id, name, display_name, kind, organisation, organisation_name: place?.name ?? '', post: post_name && 'data-officer', post_name, permissions, must_change_password }
 }
 
 export const demoAccounts: DemoAccount[] = accounts

@@ -1,11 +1,11 @@
 // The mock's collection: reads the CSV at once, then tells of it in steps, as the server would.
-import type { Batch, DatasetDetail, QuarantinedRow } from '../../src/api/types'
+import type { BatchDetail, DatasetDetail, QuarantinedRow } from '../../src/api/types'
 
 export interface Collected {
-  batch: Batch
+  batch: BatchDetail
   quarantine: QuarantinedRow[]
   /** the batch as it looks at each step, ending with the finished one */
-  steps: Batch[]
+  steps: BatchDetail[]
 }
 
 const stepCount = 16
@@ -13,9 +13,9 @@ const stepCount = 16
 export function collect(id: string, dataset: DatasetDetail, organisation: string, fileName: string, text: string, nowMs: number): Collected {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/).filter((line) => line !== '')
   const header = (lines[0] ?? '').split(',')
-  const first: Batch = {
-    id, dataset: dataset.code, dataset_name: dataset.name, organisation, file_name: fileName, encoding: 'UTF-8', state: 'queued', bytes: Buffer.byteLength(text), bytes_done: 0,
-    read: 0, added: 0, changed: 0, unchanged: 0, quarantined: 0, error: null, created_at: new Date(nowMs).toISOString(), finished_at: null, reasons: [],
+  const first: BatchDetail = {
+    id, dataset: dataset.code, dataset_name: dataset.name, dataset_name_en: dataset.name_en, organisation, file_name: fileName, encoding: 'UTF-8', state: 'queued', bytes: Buffer.byteLength(text), bytes_done: 0,
+    read: 0, added: 0, changed: 0, unchanged: 0, quarantined: 0, error: '', created_at: new Date(nowMs).toISOString(), finished_at: null, reasons: [],
   }
   const unknown = header.filter((name) => !dataset.fields.some((field) => field.code === name || field.name === name))
   if (unknown.length > 0) {
@@ -23,7 +23,7 @@ export function collect(id: string, dataset: DatasetDetail, organisation: string
   }
   const quarantine = lines.slice(1).flatMap((line, index) => mistakeOf(dataset, header, line, index + 2))
   const rows = lines.length - 1
-  const steps: Batch[] = []
+  const steps: BatchDetail[] = []
   for (let step = 1; step <= stepCount; step++) {
     const read = Math.floor((rows * step) / stepCount)
     const bad = quarantine.filter((row) => row.line <= read + 1)
@@ -37,11 +37,11 @@ export function collect(id: string, dataset: DatasetDetail, organisation: string
 
 function mistakeOf(dataset: DatasetDetail, header: string[], line: string, number: number): QuarantinedRow[] {
   const cells = line.split(',')
-  if (cells.length !== header.length) return [{ line: number, field: '', field_name: '', reason: `应有 ${header.length} 列，实有 ${cells.length} 列`, text: line }]
+  if (cells.length !== header.length) return [{ line: number, field: '', field_name: '', field_name_en: '', reason: `应有 ${header.length} 列，实有 ${cells.length} 列`, text: line }]
   for (const [index, name] of header.entries()) {
     const field = dataset.fields.find((one) => one.code === name || one.name === name)!
     const value = cells[index]
-    const bad = (reason: string) => [{ line: number, field: field.code, field_name: field.name, reason, text: line }]
+    const bad = (reason: string) => [{ line: number, field: field.code, field_name: field.name, field_name_en: field.name_en, reason, text: line }]
     if (field.required && value === '') return bad('必填项为空')
     if (field.type === 'date' && value !== '' && Number.isNaN(Date.parse(value))) return bad('不是有效日期')
     if (field.code === 'id_number' && !validIdentity(value)) return bad('校验位不符')
@@ -56,8 +56,8 @@ function validIdentity(value: string): boolean {
   return '10X98765432'[weights.reduce((sum, weight, at) => sum + weight * Number(value[at]), 0) % 11] === value[17]
 }
 
-function reasonsOf(rows: QuarantinedRow[]): Batch['reasons'] {
-  const counts = new Map<string, Batch['reasons'][number]>()
+function reasonsOf(rows: QuarantinedRow[]): BatchDetail['reasons'] {
+  const counts = new Map<string, BatchDetail['reasons'][number]>()
   for (const row of rows) {
     const entry = counts.get(`${row.field}|${row.reason}`) ?? { field: row.field_name || '—', reason: row.reason, count: 0 }
     entry.count += 1

@@ -1,7 +1,7 @@
 // The mock's applications, grants, calls and their sealing into the ledger.
 import { leafHash } from '../../src/feature/ledger/proof'
-import type { Account, Application, Call, CallReceipt, Credentials, Grant, NewApplication } from '../../src/api/types'
-import { datasets, masked, organisations, person } from './city'
+import type { Account, Application, CallDetail, CallReceipt, Credentials, DatasetDetail, Grant, NewApplication, RowFilter } from '../../src/api/types'
+import { codeTables, datasets, masked, organisations, person } from './city'
 import { pathOf, rootOf, type MockLedger } from './ledger'
 
 interface Sealed {
@@ -12,9 +12,9 @@ interface Sealed {
 export class MockExchange {
   readonly applications: Application[] = []
   readonly grants: Grant[] = []
-  readonly calls: Call[] = []
+  readonly calls: CallDetail[] = []
   private readonly subjects = new Map<string, string>()
-  private open: Call[] = []
+  private open: CallDetail[] = []
   private readonly sealedIn = new Map<string, { batch: Sealed; index: number }>()
   private numbers = 7400000000000000000n
 
@@ -34,11 +34,13 @@ export class MockExchange {
       id: this.id(),
       dataset: dataset.code,
       dataset_name: dataset.name,
+      dataset_name_en: dataset.name_en,
       applicant: who.organisation!,
       applicant_name: who.organisation_name!,
       provider: dataset.provider,
       provider_name: dataset.provider_name,
-      fields: dataset.fields.filter((field) => request.fields.includes(field.code)).map((field) => ({ code: field.code, name: field.name, level: field.level, mask: field.mask !== null })),
+      fields: dataset.fields.filter((field) => request.fields.includes(field.code)).map((field) => ({ code: field.code, name: field.name, name_en: field.name_en, level: field.level, mask: field.mask !== '' })),
+      rows: this.rowsOf(dataset, request),
       purpose: request.purpose,
       basis: request.basis,
       days: request.days,
@@ -47,13 +49,18 @@ export class MockExchange {
       created_at: new Date(this.now()).toISOString(),
       created_by: who.display_name,
       decided_at: null,
-      decided_by: null,
-      reason: null,
+      decided_by: '',
+      reason: '',
       grant: null,
     }
     this.applications.unshift(application)
     this.ledger.record({ actor: `account:${who.id}`, organisation: who.organisation!, verb: 'application.create', object: `application:${application.id}`, basis: request.basis })
     return application
+  }
+
+  private rowsOf(dataset: DatasetDetail, { rows }: NewApplication): RowFilter | null {
+    const field = dataset.fields.find((one) => one.code === rows?.field)
+    return rows && field ? { field: field.code, field_name: field.name, field_name_en: field.name_en, value: rows.value, value_name: codeTables[field.codes]?.values.find((one) => one.code === rows.value)?.name ?? rows.value } : null
   }
 
   decide(who: Account, application: Application, decision: { approve: boolean; reason: string; fields?: string[]; masks?: Record<string, boolean> }): Application {
@@ -70,11 +77,13 @@ export class MockExchange {
       application: application.id,
       dataset: application.dataset,
       dataset_name: application.dataset_name,
+      dataset_name_en: application.dataset_name_en,
       organisation: application.applicant,
       organisation_name: application.applicant_name,
       provider: application.provider,
       provider_name: application.provider_name,
-      fields: fields.map((field) => ({ code: field.code, name: field.name, masked: decision.masks?.[field.code] ?? field.mask })),
+      fields: fields.map((field) => ({ code: field.code, name: field.name, name_en: field.name_en, masked: decision.masks?.[field.code] ?? field.mask })),
+      rows: application.rows,
       purpose: application.purpose,
       basis: application.basis,
       quota_per_day: application.quota_per_day,
@@ -82,6 +91,8 @@ export class MockExchange {
       from: application.decided_at,
       until: new Date(this.now() + application.days * 86_400_000).toISOString(),
       state: 'active',
+      revoke_reason: '',
+      may_revoke: false,
       client_id: null,
     }
     this.grants.unshift(grant)
@@ -114,9 +125,9 @@ export class MockExchange {
   }
 
   /** One call of the gateway under a grant; `row` is the synthetic person asked for. */
-  call(grant: Grant, row: number, refusal = ''): { call: Call; items: Record<string, string>[] } {
+  call(grant: Grant, row: number, refusal = ''): { call: CallDetail; items: Record<string, string>[] } {
     const dataset = datasets.find((one) => one.code === grant.dataset)!
-    const call: Call = {
+    const call: CallDetail = {
       id: this.id(),
       at: new Date(this.now()).toISOString(),
       client_id: grant.client_id ?? 'c-00000000',
@@ -124,16 +135,21 @@ export class MockExchange {
       organisation_name: grant.organisation_name,
       dataset: grant.dataset,
       dataset_name: grant.dataset_name,
+      dataset_name_en: grant.dataset_name_en,
       grant: grant.id,
       purpose: grant.purpose,
+      basis: grant.basis,
       fields: grant.fields.map((field) => field.code),
       field_names: grant.fields.map((field) => field.name),
+      field_names_en: grant.fields.map((field) => field.name_en),
       rows: refusal ? 0 : 1,
       status: refusal ? 403 : 200,
       outcome: refusal ? 'refused' : 'answered',
       reason: refusal,
       duration_us: 180 + ((this.calls.length * 37) % 240),
       peer: '10.12.4.17',
+      sealed: false,
+      act_sequence: null,
     }
     grant.used_today += 1
     this.calls.unshift(call)
@@ -174,12 +190,12 @@ export class MockExchange {
     return this.calls
       .filter((call) => this.subjects.get(call.id) === row && call.outcome === 'answered')
       .map((call) => ({
-        id: call.id, kind: 'call' as const, at: call.at, organisation_name: call.organisation_name, dataset_name: call.dataset_name, fields: call.field_names ?? [],
+        id: call.id, kind: 'call' as const, at: call.at, organisation: call.organisation, organisation_name: call.organisation_name, dataset_name: call.dataset_name, dataset_name_en: call.dataset_name_en, fields: call.field_names, fields_en: call.field_names_en, outcome: call.outcome,
         purpose: call.purpose, basis: this.grants.find((grant) => grant.id === call.grant)?.basis ?? '', sealed: call.sealed === true,
       }))
   }
 
-  private recordText(call: Call): string {
+  private recordText(call: CallDetail): string {
     return JSON.stringify({ at: call.at, call: call.id, client: call.client_id, dataset: call.dataset, fields: call.fields, grant: call.grant, organisation: call.organisation, purpose: call.purpose, rows: call.rows, status: call.status, subject: leafHash(`subject ${this.subjects.get(call.id)}`).slice(0, 16) })
   }
 }

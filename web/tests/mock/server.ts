@@ -218,7 +218,7 @@ export async function startMock({ port = 0, traffic = 4, stepMs = 90 }: MockOpti
       const q = request.query.get('q') ?? ''
       const all = Array.from({ length: 120 }, (_, index) => city.person(index)).filter((one) => !q || one.id_number.includes(q) || one.name.includes(q))
       const rows = all.map((one) => Object.fromEntries(dataset.fields.map((field) => [field.code, field.level > 2 ? city.masked(field, one[field.code] ?? '—') : (one[field.code] ?? '—')])))
-      return { ...page(request, rows), columns: dataset.fields.map((field) => ({ code: field.code, name: field.name, masked: field.level > 2 && field.mask !== null })) }
+      return { ...page(request, rows), columns: dataset.fields.map((field) => ({ code: field.code, name: field.name, name_en: field.name_en, masked: field.level > 2 && field.mask !== '' })) }
     })
     router.on('GET /api/codes/{code}', (request) => (need(request), found(city.codeTables[request.params.code])))
     router.on('POST /api/datasets/{code}/batches', (request) => {
@@ -268,9 +268,10 @@ export async function startMock({ port = 0, traffic = 4, stepMs = 90 }: MockOpti
     return {
       dataset: dataset.code, resource_code: `3${city.datasets.indexOf(dataset)}0000/${String(city.datasets.indexOf(dataset) + 1).padStart(6, '0')}`, name: dataset.name, name_en: dataset.name_en, provider: dataset.provider, provider_name: dataset.provider_name,
       class: [city.registries.find((one) => one.code === dataset.registry)!.name, dataset.name], abstract: dataset.description, format: '3 数据库 postgresql',
-      sharing: { type, condition: type === 'conditional' ? '用于履行法定职责，按申请用途提供' : undefined, method: '共享平台 接口', basis: type === 'refused' ? '个人信息保护法第二十八条' : undefined },
-      open: { open: type === 'unconditional' }, cycle: '每日', published: '20260701', level: dataset.level, fields: dataset.fields.length, records: dataset.records,
-      items: dataset.fields.map((field) => ({ code: field.code, name: field.name, type: field.type, type_letter: field.type === 'date' ? 'D' : field.type === 'integer' ? 'I' : 'C', length: field.length, level: field.level, mask: field.mask !== null })),
+      sharing: { type, condition: type === 'conditional' ? '用于履行法定职责，按申请用途提供' : '', method: '共享平台 接口', ...(type === 'refused' && { basis: '个人信息保护法第二十八条' }) },
+      open: { open: type === 'unconditional', condition: '' }, cycle: '每日', published: '20260701', level: dataset.level, fields: dataset.fields.length, records: dataset.records,
+      items: dataset.fields.map((field) => ({ code: field.code, name: field.name, name_en: field.name_en, codes: field.codes, standard: field.standard, type: field.type, type_letter: field.type === 'date' ? 'D' : field.type === 'integer' ? 'I' : 'C', length: field.length, level: field.level, mask: field.mask !== '' })),
+      key: dataset.key,
       related: [], granted: exchange.grants.some((one) => one.dataset === dataset.code && one.organisation === person?.organisation && one.state === 'active'), gateway: `/gateway/${dataset.code}`,
     }
   }
