@@ -37,6 +37,7 @@ json::object json_of(const Actor& actor) {
             {"kind", to_string(actor.kind)},
             {"post", actor.post},
             {"post_name", post ? post->name : ""},
+            {"post_name_en", post ? post->name_en : ""},
             {"organisation", actor.organisation},
             {"organisation_name", organisation ? organisation->name : ""},
             {"permissions", verbs},
@@ -116,6 +117,7 @@ Shape session_answer() {
                                                {"kind", kind_shape()},
                                                {"post", Shape::text()},
                                                {"post_name", Shape::text()},
+                                               {"post_name_en", Shape::text()},
                                                {"organisation", Shape::text()},
                                                {"organisation_name", Shape::text()},
                                                {"permissions", Shape::list(Shape::text())},
@@ -128,8 +130,10 @@ Shape demo_account_answer() {
     return Shape::answer("DemoAccount", {{"name", Shape::text()},
                                          {"display_name", Shape::text()},
                                          {"kind", kind_shape()},
+                                         {"organisation", Shape::text()},
                                          {"organisation_name", Shape::text()},
                                          {"post_name", Shape::text()},
+                                         {"post_name_en", Shape::text()},
                                          {"password", Shape::text()}});
 }
 
@@ -199,8 +203,10 @@ class IdentityRoutes {
             items.push_back(json::object{{"name", account.name},
                                          {"display_name", account.display_name},
                                          {"kind", shown.at("kind")},
+                                         {"organisation", shown.at("organisation")},
                                          {"organisation_name", shown.at("organisation_name")},
                                          {"post_name", shown.at("post_name")},
+                                         {"post_name_en", shown.at("post_name_en")},
                                          {"password", state_.options.demo_password}});
         }
         return Response::page(std::move(items), std::nullopt);

@@ -47,6 +47,7 @@ export interface components {
             kind: "officer" | "citizen" | "administrator";
             post: string;
             post_name: string;
+            post_name_en: string;
             organisation: string;
             organisation_name: string;
             permissions: string[];
@@ -354,8 +355,10 @@ export interface components {
             display_name: string;
             /** @enum {string} */
             kind: "officer" | "citizen" | "administrator";
+            organisation: string;
             organisation_name: string;
             post_name: string;
+            post_name_en: string;
             password: string;
         };
         DemoAccountPage: {

@@ -134,12 +134,12 @@ export const accounts: Account[] = [
 
 function account(id: string, name: string, display_name: string, kind: Account['kind'], organisation: string, post_name: string, permissions: string[], must_change_password = false): Account {
   const place = organisations.find((one) => one.code === organisation)
-  return { id, name, display_name, kind, organisation, organisation_name: place?.name ?? '', post: post_name && 'data-officer', post_name, permissions, must_change_password }
+  return { id, name, display_name, kind, organisation, organisation_name: place?.name ?? '', post: post_name && 'data-officer', post_name, post_name_en: post_name && 'Data officer', permissions, must_change_password }
 }
 
 export const demoAccounts: DemoAccount[] = accounts
   .filter((one) => !one.must_change_password)
-  .map((one) => ({ name: one.name, display_name: one.display_name, kind: one.kind, organisation_name: one.organisation_name, post_name: one.post_name, password }))
+  .map((one) => ({ name: one.name, display_name: one.display_name, kind: one.kind, organisation: one.organisation, organisation_name: one.organisation_name, post_name: one.post_name, post_name_en: one.post_name_en, password }))
 
 export const codeTables: Record<string, { code: string; name: string; standard: string; values: { code: string; name: string }[] }> = {
   sex: { code: 'sex', name: '性别代码', standard: 'GB/T 2261.1-2003', values: [{ code: '0', name: '未知' }, { code: '1', name: '男' }, { code: '2', name: '女' }, { code: '9', name: '未说明' }] },

@@ -1,4 +1,5 @@
 // The districts' outlines: which are too small for their name on the map of the whole city.
+import { nameOf } from '@/shell/i18n'
 
 type Ring = [number, number][]
 
@@ -38,4 +39,9 @@ function ringArea(ring: Ring): number {
   let twice = 0
   for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) twice += ring[j][0] * ring[i][1] - ring[i][0] * ring[j][1]
   return twice / 2
+}
+
+/** The name without the English word for what kind of division it is, where many stand close together. */
+export function shortName(district: { name: string; name_en: string }): string {
+  return nameOf(district).replace(/( New)? (District|County|City)$/, '')
 }
