@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ServerResponse } from 'node:http'
-import type { Account, CatalogueDetail, DatasetDetail, GatewaySecond, NewApplication } from '../../src/api/types'
+import type { Account, CatalogueDetail, DatasetDetail, GatewaySecond, Grant, NewApplication } from '../../src/api/types'
 import * as city from './city'
 import { collect, type Collected } from './collection'
 import { MockExchange } from './exchange'
@@ -299,10 +299,11 @@ export async function startMock({ port = 0, traffic = 4, stepMs = 90 }: MockOpti
     router.on('GET /api/grants', (request) => {
       const person = need(request)
       const side = request.query.get('role') === 'provider' ? 'provider' : 'organisation'
-      return page(request, exchange.grants.filter((one) => one[side] === person.organisation))
+      return page(request, exchange.grants.filter((one) => one[side] === person.organisation).map((one) => seenGrant(person, one)))
     })
+    const seenGrant = (person: Account, one: Grant): Grant => ({ ...one, may_revoke: one.state === 'active' && person.permissions.includes('grant.revoke') && one.provider === person.organisation })
     const grantOf = (request: Request) => found(exchange.grants.find((one) => one.id === request.params.id))
-    router.on('GET /api/grants/{id}', (request) => (need(request), grantOf(request)))
+    router.on('GET /api/grants/{id}', (request) => seenGrant(need(request), grantOf(request)))
     router.on('POST /api/grants/{id}/credentials', (request) => {
       const grant = grantOf(request)
       if (grant.client_id) throw new Problem(409, 'Conflict', '凭据已被取走')

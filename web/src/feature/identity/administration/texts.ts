@@ -111,6 +111,11 @@ export const texts = defineTexts(
       'ledger.read': '查看账本',
       'organisation.read': '查看机构',
       'role.manage': '指派角色',
+      'rule.case': '查看判断案例',
+      'rule.draw': '绘制规则',
+      'rule.evaluate': '按规则判断',
+      'rule.publish': '发布规则',
+      'rule.read': '查看规则',
     } as Record<string, string>,
   },
   {
@@ -223,6 +228,11 @@ export const texts = defineTexts(
       'ledger.read': 'Read the ledger',
       'organisation.read': 'Read organisations',
       'role.manage': 'Assign roles',
+      'rule.case': 'Read cases of rules',
+      'rule.draw': 'Draft rules',
+      'rule.evaluate': 'Decide by rules',
+      'rule.publish': 'Publish rules',
+      'rule.read': 'Read rules',
     },
   },
 )
