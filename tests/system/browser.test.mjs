@@ -113,6 +113,18 @@ test('the police officer uploads a file: 190 rows come in, 10 are held back with
   await page.goto('/datasets/population?tab=records');
   await page.getByRole('table').waitFor();
   await look(page, 'records');
+  const name = await page.locator('tbody td[data-label=姓名]').first().innerText();
+  await page.getByLabel('按哪个字段').selectOption({ label: '姓名' });
+  await page.getByLabel(/^姓名/).fill(name);
+  await page.getByRole('button', { name: '查找' }).click();
+  await page.waitForFunction((wanted) => [...document.querySelectorAll('tbody td[data-label=姓名]')].every((cell) => cell.innerText === wanted), name);
+  await page.goto('/datasets/population?tab=collect');
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: '样例文件 CSV', exact: true }).click();
+  const sample = await (await download).path();
+  await page.setInputFiles('input[type=file]', { name: '样例.csv', mimeType: 'text/csv', buffer: readFileSync(sample) });
+  await page.getByRole('button', { name: '上传并检查' }).click();
+  await page.getByText('没有被隔离的行').waitFor();
   await page.context().close();
 });
 
@@ -148,6 +160,31 @@ test('the police officer finds it on the desk and approves', async () => {
   await page.getByText('已同意').waitFor();
   await look(page, 'application-approved');
   await page.context().close();
+});
+
+test('an application for some rows only is read in words by whoever decides', async () => {
+  const page = await as('人社局业务员');
+  await page.goto('/catalogue/population');
+  await page.getByRole('button', { name: '申请使用' }).click();
+  await page.getByRole('dialog').getByLabel('姓名').check();
+  await page.getByLabel('用途').fill('妇女两癌筛查通知');
+  await page.getByLabel('依据').fill('妇女权益保障法第三十一条');
+  await page.getByLabel('需要哪些行').selectOption('gender');
+  await page.getByRole('button', { name: '提交申请' }).click();
+  await page.getByText('请给出这个字段的值').waitFor();
+  await page.getByLabel('值', { exact: true }).selectOption('2');
+  await look(page, 'apply-rows');
+  await page.getByRole('button', { name: '提交申请' }).click();
+  await page.waitForURL(/\/applications\/\d+$/);
+  const { pathname } = new URL(page.url());
+  await page.context().close();
+  const decider = await as('公安局数据管理员');
+  await decider.goto(pathname);
+  await decider.getByText('只限“性别”为 女性 (2) 的行').waitFor();
+  await decider.getByRole('button', { name: '审批' }).click();
+  await decider.getByRole('dialog').getByText('只限“性别”为 女性 (2) 的行').waitFor();
+  await look(decider, 'decide-rows');
+  await decider.context().close();
 });
 
 test('human resources sees the credentials once, and the line answers masked rows in a terminal', async () => {
@@ -316,6 +353,60 @@ test('another official publishes it from a date, and a program gets the new answ
   await page.getByText('提高九十岁以上老人的标准').waitFor();
   await page.locator('td', { hasText: '260' }).first().waitFor();
   await look(page, 'rule-reading');
+  await page.context().close();
+});
+
+test('the system administrator makes an account whose password is shown once, and locks it', async () => {
+  const page = await as('系统管理员');
+  await page.getByRole('navigation').getByRole('link', { name: '账号' }).first().click();
+  await page.getByRole('heading', { name: '账号', exact: true }).waitFor();
+  await look(page, 'accounts');
+  await page.getByRole('button', { name: '新建账号' }).click();
+  await page.getByRole('button', { name: '建立' }).click();
+  await page.getByText('请选择岗位。').waitFor();
+  await page.getByRole('dialog').getByLabel('登录名').fill('li.ming');
+  await page.getByRole('dialog').getByLabel('姓名').fill('李明');
+  await page.getByRole('dialog').getByLabel('岗位').selectOption('civil-affairs-data');
+  await look(page, 'account-new');
+  await page.getByRole('button', { name: '建立' }).click();
+  await page.getByText('这个口令只显示这一次').waitFor();
+  const password = await page.locator('dd code').nth(1).innerText();
+  await page.getByRole('button', { name: '我已记下' }).click();
+  assert.equal((await server.signIn('li.ming', password)).cookie.startsWith('shu_session='), true);
+  const row = page.locator('tbody tr', { hasText: 'li.ming' });
+  await row.getByRole('button', { name: '锁定' }).click();
+  await page.getByLabel('理由').fill('离岗');
+  await look(page, 'account-lock');
+  await page.getByRole('dialog').getByRole('button', { name: '锁定' }).click();
+  await row.getByText('已锁定').waitFor();
+  assert.equal((await server.visitor().post('/api/session', { name: 'li.ming', password })).status, 401);
+  assert.equal(await page.getByRole('navigation').getByRole('link', { name: '岗位与权限' }).count(), 0);
+  await page.context().close();
+});
+
+test('the security administrator assigns a post and renews a secret that is shown once', async () => {
+  const page = await as('安全管理员', 390);
+  await page.goto('/admin/posts');
+  await page.getByLabel('按岗位名称').fill('education-business');
+  await page.getByRole('button', { name: '查找' }).click();
+  await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
+  await look(page, 'posts');
+  await page.getByRole('button', { name: '指派' }).click();
+  await page.getByRole('dialog').getByLabel('审计员', { exact: true }).check();
+  await page.getByLabel('范围不超过').selectOption('own');
+  await page.getByLabel('理由').fill('参加专项审计');
+  await look(page, 'assign');
+  await page.getByRole('dialog').getByRole('button', { name: '指派', exact: true }).click();
+  await page.getByText('另行指派').waitFor();
+  await page.goto('/admin/clients');
+  await page.getByRole('button', { name: '换发密钥' }).first().click();
+  await page.getByRole('dialog').getByRole('button', { name: '换发密钥' }).click();
+  await page.getByText('密钥只显示这一次').waitFor();
+  await look(page, 'client-secret');
+  await page.getByRole('button', { name: '我已记下' }).click();
+  await look(page, 'clients');
+  await page.goto('/admin/accounts');
+  await page.waitForURL(/\/denied$/);
   await page.context().close();
 });
 
