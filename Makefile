@@ -56,7 +56,7 @@ check: build ## format, structure, lint
 fuzz: ## each fuzz target for a minute
 	tools/setup fuzz
 	cmake --preset fuzz -Wno-dev
-	cmake --build build/fuzz -j $(JOBS)
+	cmake --build build/fuzz -j $(JOBS) --target fuzz
 	tools/fuzz build/fuzz 60
 
 .PHONY: help build run test test-sanitizers test-threads bench check fuzz

@@ -54,17 +54,19 @@ endfunction()
 # One program for each file of `folder` whose name ends with `ending`, over every module.
 function(shu_programs_of folder ending)
     shu_modules(modules)
+    add_custom_target(${folder})
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*${ending})
     foreach(source IN LISTS sources)
         get_filename_component(name ${source} NAME_WE)
         add_executable(${name} ${source})
+        add_dependencies(${folder} ${name})
         target_compile_options(${name} PRIVATE ${SHU_WARNINGS})
         target_link_libraries(${name} PRIVATE ${modules} Boost::json SQLite::SQLite3 OpenSSL::Crypto Threads::Threads)
     endforeach()
 endfunction()
 
 # bench/*_bench.cc print one JSON object a line; under the fuzz preset fuzz/*_fuzz.cc are libFuzzer targets instead, which
-# tools/fuzz runs with the seeds of fuzz/corpus/<name>.
+# tools/fuzz runs with the seeds of fuzz/corpus/<name>. The targets `bench` and `fuzz` build all of a folder.
 function(shu_benches_and_fuzzers)
     if(SHU_FUZZ)
         add_link_options(-fsanitize=fuzzer)

@@ -164,9 +164,10 @@ Result<Version> publish(Decisions::State& state, const identity::Actor& actor,
             return conflict("/digest: the draft has changed meanwhile; read it again");
         if (const std::string refusal = four_eyes_refusal(model, actor); !refusal.empty())
             return denied(refusal);
+        const Micros from = SHU_TRY(start_of(model, publication.from, now));
         version = {.number = newest_number(model) + 1,
                    .digest = publication.digest,
-                   .from = SHU_TRY(start_of(model, publication.from, now)),
+                   .from = from,
                    .published_at = now,
                    .published_by = actor.display_name,
                    .drawn_by = model.draft->drawn_by,
@@ -193,9 +194,10 @@ Result<Version> roll_back(Decisions::State& state, const identity::Actor& actor,
         if (!old)
             return invalid("/version: the model '" + rollback.code + "' has no version " +
                            std::to_string(rollback.version));
+        const Micros from = SHU_TRY(start_of(model, rollback.from, now));
         version = {.number = newest_number(model) + 1,
                    .digest = old->digest,
-                   .from = SHU_TRY(start_of(model, rollback.from, now)),
+                   .from = from,
                    .published_at = now,
                    .published_by = actor.display_name,
                    .drawn_by = old->drawn_by,

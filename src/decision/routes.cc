@@ -144,9 +144,10 @@ Result<Response> create(Decisions::State& state, const Request& request) {
     made.record = in.boolean_or("record", false);
     if (!state.parts.identity.directory()->organisation(made.owner))
         return invalid("/owner: there is no organisation '" + made.owner + "'");
+    std::string xml = SHU_TRY(in.text("xml"));
     SHU_CHECK(draw(state, actor,
                    {.code = made.code,
-                    .xml = SHU_TRY(in.text("xml")),
+                    .xml = std::move(xml),
                     .note = in.text_or("note"),
                     .replaces = std::nullopt,
                     .made = made}));
@@ -159,9 +160,10 @@ Result<Response> save_draft(Decisions::State& state, const Request& request) {
     const std::string code(request.parameter("code"));
     std::optional<std::string> replaces;
     if (in.has("replaces")) replaces = in.text_or("replaces");
+    std::string xml = SHU_TRY(in.text("xml"));
     SHU_CHECK(draw(state, identity::actor_of(request),
                    {.code = code,
-                    .xml = SHU_TRY(in.text("xml")),
+                    .xml = std::move(xml),
                     .note = in.text_or("note"),
                     .replaces = std::move(replaces),
                     .made = std::nullopt}));
@@ -190,13 +192,13 @@ Result<Response> version_xml(Decisions::State& state, const Request& request) {
 Result<Response> put_in_force(Decisions::State& state, const Request& request) {
     const json::value body = SHU_TRY(request.json_body());
     const json::Reader in(body);
-    const Version made =
-        SHU_TRY(publish(state, identity::actor_of(request),
-                        {.code = std::string(request.parameter("code")),
-                         .digest = SHU_TRY(in.text("digest")),
-                         .from = SHU_TRY(instant_or(in.text_or("from"), "from", 0)),
-                         .note = SHU_TRY(in.text("note")),
-                         .basis = in.text_or("basis")}));
+    Publication publication;
+    publication.code = request.parameter("code");
+    publication.digest = SHU_TRY(in.text("digest"));
+    publication.from = SHU_TRY(instant_or(in.text_or("from"), "from", 0));
+    publication.note = SHU_TRY(in.text("note"));
+    publication.basis = in.text_or("basis");
+    const Version made = SHU_TRY(publish(state, identity::actor_of(request), publication));
     const auto model = SHU_TRY(state.model(request.parameter("code")));
     return Response::json(to_json(*model, made, state.now()), 201);
 }
@@ -204,12 +206,12 @@ Result<Response> put_in_force(Decisions::State& state, const Request& request) {
 Result<Response> go_back(Decisions::State& state, const Request& request) {
     const json::value body = SHU_TRY(request.json_body());
     const json::Reader in(body);
-    const Version made =
-        SHU_TRY(roll_back(state, identity::actor_of(request),
-                          {.code = std::string(request.parameter("code")),
-                           .version = SHU_TRY(in.integer("version")),
-                           .from = SHU_TRY(instant_or(in.text_or("from"), "from", 0)),
-                           .note = SHU_TRY(in.text("note"))}));
+    Rollback rollback;
+    rollback.code = request.parameter("code");
+    rollback.version = SHU_TRY(in.integer("version"));
+    rollback.from = SHU_TRY(instant_or(in.text_or("from"), "from", 0));
+    rollback.note = SHU_TRY(in.text("note"));
+    const Version made = SHU_TRY(roll_back(state, identity::actor_of(request), rollback));
     const auto model = SHU_TRY(state.model(request.parameter("code")));
     return Response::json(to_json(*model, made, state.now()), 201);
 }

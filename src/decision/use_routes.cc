@@ -79,10 +79,12 @@ Result<Response> try_out(Decisions::State& state, const Request& request, const 
 Result<Response> decide(Decisions& decisions, const Request& request, const json::value& body,
                         std::string code) {
     const json::Reader in(body);
+    const json::value* const input = SHU_TRY(input_of(body));
+    const auto at = SHU_TRY(instant_or(in.text_or("at"), "at", 0));
     const Question question{.code = std::move(code),
                             .decision = in.text_or("decision"),
-                            .input = *SHU_TRY(input_of(body)),
-                            .at = SHU_TRY(instant_or(in.text_or("at"), "at", 0)),
+                            .input = *input,
+                            .at = at,
                             .record = in.boolean_or("record", false),
                             .explain = in.boolean_or("explain", false)};
     Answer answer = SHU_TRY(decisions.decide(question, identity::actor_of(request)));

@@ -55,7 +55,8 @@ Result<Application> application_from(const Service& service, const Request& requ
     it.fields = in.texts("fields");
     if (in.has("rows")) {
         const json::Reader rows = SHU_TRY(in.member("rows"));
-        it.rows = {SHU_TRY(rows.text("field")), SHU_TRY(rows.text("value"))};
+        it.rows.field = SHU_TRY(rows.text("field"));
+        it.rows.value = SHU_TRY(rows.text("value"));
     }
     it.purpose = SHU_TRY(in.text("purpose"));
     it.basis = SHU_TRY(in.text("basis"));

@@ -26,11 +26,11 @@ bool fits(const CatalogueEntry& entry, const CatalogueQuery& query,
 }
 
 Result<Response> list(const Service& service, const Request& request) {
-    const CatalogueQuery query{
-        .words = SHU_TRY(request.query_parameter("q")).value_or(""),
-        .classes = SHU_TRY(request.query_parameter("class")).value_or(""),
-        .provider = SHU_TRY(request.query_parameter("provider")).value_or(""),
-        .sharing = SHU_TRY(request.query_parameter("sharing")).value_or("")};
+    CatalogueQuery query;
+    query.words = SHU_TRY(request.query_parameter("q")).value_or("");
+    query.classes = SHU_TRY(request.query_parameter("class")).value_or("");
+    query.provider = SHU_TRY(request.query_parameter("provider")).value_or("");
+    query.sharing = SHU_TRY(request.query_parameter("sharing")).value_or("");
     const auto cursor = SHU_TRY(request.query_parameter("cursor"));
     const std::size_t limit = SHU_TRY(request.page_limit());
     const auto declarations = service.parts.records.declarations();

@@ -102,8 +102,10 @@ class AccountRoutes {
         if (!post) return invalid("/post: there is no post '" + code + "'");
         SHU_CHECK(actor.require(kVerb, post->organisation));
         const std::string password = crypto::random_word(16);
-        const NewAccount account{.name = SHU_TRY(in.text("name")),
-                                 .display_name = SHU_TRY(in.text("display_name")),
+        const std::string name = SHU_TRY(in.text("name"));
+        const std::string display_name = SHU_TRY(in.text("display_name"));
+        const NewAccount account{.name = name,
+                                 .display_name = display_name,
                                  .kind = AccountKind::kOfficer,
                                  .post = code,
                                  .subject = {},

@@ -55,8 +55,9 @@ Act KeyRotation::first_act(std::string_view origin) const {
 
 Result<KeyRotation> KeyRotation::parse(const Act& act) {
     if (act.verb != kRotateKey) return invalid("the act does not change the key");
-    return KeyRotation{SHU_TRY(key_in(act.detail, "previous")),
-                       SHU_TRY(key_in(act.detail, "next"))};
+    const crypto::Sm2PublicKey previous = SHU_TRY(key_in(act.detail, "previous"));
+    const crypto::Sm2PublicKey next = SHU_TRY(key_in(act.detail, "next"));
+    return KeyRotation{previous, next};
 }
 
 Result<KeyChain> KeyChain::read(store::Transaction& tx, const crypto::Sm2PublicKey& present) {

@@ -93,7 +93,7 @@ std::string_view PostgresRow::text(int column) const {
         case kInt8:
         case kFloat4:
         case kFloat8:
-        case kNumeric: SHU_ASSERT(!"the column holds no text"); break;
+        case kNumeric: SHU_ASSERT(false && "the column holds no text"); break;
         default: break;
     }
     return raw(column);
