@@ -32,7 +32,7 @@ test: build ## every test: C++ on both engines, scenarios, web, browser
 	ctest --test-dir build/release -j $(JOBS) --output-on-failure
 
 # The modules whose tests are known to be clean under the sanitizers; continuous integration holds them there.
-SANITIZED ?= foundation store http ledger identity record exchange rule
+SANITIZED ?= foundation store http ledger identity record exchange rule decision city command
 empty :=
 space := $(empty) $(empty)
 test-sanitizers: build/dev/CMakeCache.txt ## the C++ tests of SANITIZED under ASan and UBSan
