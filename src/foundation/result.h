@@ -164,7 +164,8 @@ class [[nodiscard]] Result<void> {
 
 /// Evaluates an expression of type Result<T>: its value, or return of its error from the enclosing
 /// function. May be nested. Not in coroutines: g++ 12 crashes on a statement expression there;
-/// write SHU_CHECK or an `if`.
+/// write SHU_CHECK or an `if`. Not between the braces that build an object: when one returns from
+/// there, g++ 12 does not destroy the members built before it; take the value first.
 #define SHU_TRY(expression) SHU_TRY_NAMED(SHU_JOIN_NAMES(shu_try_, __COUNTER__), expression)
 
 /// Statement form for Result<void>.
