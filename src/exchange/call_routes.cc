@@ -52,22 +52,36 @@ Result<Response> list(Service& service, const Request& request) {
     return Response::page(std::move(items), std::to_string(filter.before));
 }
 
-struct SealedCall {
+struct FoundCall {
     Call call;
-    Seal seal;
+    std::optional<Seal> seal;  ///< none: shown live, but not yet sealed and indexed
 };
 
-Result<SealedCall> find(const Service& service, const Request& request) {
-    const auto id = SHU_TRY(request.id<CallId>("id"));
-    const Actor& actor = identity::actor_of(request);
-    SealedCall found;
-    bool is_known = false;
-    SHU_CHECK(service.parts.database.read([&](store::Transaction& tx) -> Result<void> {
-        const auto call = SHU_TRY(call_by_id(tx, id));
-        if (!call) return {};
+/// From the index, or else of the calls shown live lately.
+Result<std::optional<FoundCall>> find_anywhere(const Service& service, store::Transaction& tx,
+                                               CallId id) {
+    const auto call = SHU_TRY(call_by_id(tx, id));
+    if (call) {
         const auto seal = SHU_TRY(seal_of(tx, *call));
         if (!seal) return corrupt("call " + id.text() + " stands in no sealed batch");
-        found = {*call, *seal};
+        return std::optional<FoundCall>({*call, *seal});
+    }
+    const auto record = service.live.shown(id);
+    if (!record) return std::optional<FoundCall>();
+    const Call shown = SHU_TRY(parse_record(*record));
+    return std::optional<FoundCall>({shown, std::nullopt});
+}
+
+Result<FoundCall> find(const Service& service, const Request& request) {
+    const auto id = SHU_TRY(request.id<CallId>("id"));
+    const Actor& actor = identity::actor_of(request);
+    FoundCall found;
+    bool is_known = false;
+    SHU_CHECK(service.parts.database.read([&](store::Transaction& tx) -> Result<void> {
+        const auto anywhere = SHU_TRY(find_anywhere(service, tx, id));
+        if (!anywhere) return {};
+        found = *anywhere;
+        const Call* call = &found.call;
         const auto grant = SHU_TRY(grant_by_id(tx, GrantId{call->grant}));
         const bool is_party =
             grant && !actor.organisation.empty() &&
@@ -84,9 +98,14 @@ Result<SealedCall> find(const Service& service, const Request& request) {
 }
 
 Result<Response> show(Service& service, const Request& request) {
-    const SealedCall found = SHU_TRY(find(service, request));
+    const FoundCall found = SHU_TRY(find(service, request));
     json::object call = shown(service, found.call);
-    const auto act = service.parts.ledger.act_by_id(ledger::ActId{found.seal.act});
+    if (!found.seal) {
+        call["sealed"] = false;
+        call["act_sequence"] = nullptr;
+        return Response::json(call);
+    }
+    const auto act = service.parts.ledger.act_by_id(ledger::ActId{found.seal->act});
     const auto checkpoint = service.parts.ledger.checkpoint();
     const bool is_numbered = act.ok() && act->sequence >= 0;
     // Only what receipt() can prove is called sealed: for a moment the act may stand beyond the
@@ -97,14 +116,14 @@ Result<Response> show(Service& service, const Request& request) {
     return Response::json(call);
 }
 
-Result<BatchProof> prove_where_it_is(const Service& service, const SealedCall& found) {
-    auto proof = prove(service.trace, found.seal, found.call.place.position);
+Result<BatchProof> prove_where_it_is(const Service& service, const Call& call, const Seal& seal) {
+    auto proof = prove(service.trace, seal, call.place.position);
     if (proof.ok() || proof.error().code != Code::kNotFound) return proof;
     const auto archived = SHU_TRY(service.parts.database.read_value<std::optional<ArchivedSegment>>(
         [&](store::Transaction& tx) {
-            return archived_segment(tx, service.trace.node, found.seal.segment);
+            return archived_segment(tx, service.trace.node, seal.segment);
         }));
-    const std::string segment = "trace segment " + std::to_string(found.seal.segment);
+    const std::string segment = "trace segment " + std::to_string(seal.segment);
     if (!archived) return corrupt(segment + " is missing and was not archived");
     return unavailable(segment + " was archived on " + to_rfc3339(archived->at) + " (SM3 " +
                        archived->digest +
@@ -112,12 +131,14 @@ Result<BatchProof> prove_where_it_is(const Service& service, const SealedCall& f
 }
 
 Result<Response> receipt(Service& service, const Request& request) {
-    const SealedCall found = SHU_TRY(find(service, request));
-    if (found.seal.node != service.trace.node)
-        return unavailable("the trace of this call is kept on node " +
-                           std::to_string(found.seal.node) + "; ask there for its receipt");
-    const BatchProof proof = SHU_TRY(prove_where_it_is(service, found));
-    const auto act = SHU_TRY(service.parts.ledger.act_by_id(ledger::ActId{found.seal.act}));
+    const FoundCall found = SHU_TRY(find(service, request));
+    if (!found.seal) return unavailable("the call is not sealed yet; ask again in a second");
+    const Seal& seal = *found.seal;
+    if (seal.node != service.trace.node)
+        return unavailable("the trace of this call is kept on node " + std::to_string(seal.node) +
+                           "; ask there for its receipt");
+    const BatchProof proof = SHU_TRY(prove_where_it_is(service, found.call, seal));
+    const auto act = SHU_TRY(service.parts.ledger.act_by_id(ledger::ActId{seal.act}));
     if (act.sequence < 0)
         return unavailable(
             "the act that seals this call is not yet numbered; ask again in a second");
@@ -128,7 +149,7 @@ Result<Response> receipt(Service& service, const Request& request) {
     return Response::json(json::object{{"record", proof.record},
                                        {"hash", "sm3"},
                                        {"leaf_index", proof.proof.index},
-                                       {"batch_size", found.seal.records},
+                                       {"batch_size", seal.records},
                                        {"path", std::move(path)},
                                        {"batch_root", crypto::to_hex(proof.root)},
                                        {"act_receipt", SHU_TRY(json::parse(sealed.to_text()))}});

@@ -235,7 +235,7 @@ void Gateway::publish(CallBatch& batch, bool on_disk) {
         if (!parts_.live.wants_call()) return;
         const auto payload =
             std::string_view(batch.records).substr(begin, end - begin).substr(kTraceFrameBytes);
-        parts_.live.show(parts_.show_record(payload));
+        parts_.show_record(payload);
         begin = end;
     }
 }

@@ -64,7 +64,7 @@ class Gateway {
         Live& live;
         TraceOptions trace;
         /// A trace record as the pages of live calls show it.
-        std::function<std::string(std::string_view)> show_record;
+        std::function<void(std::string_view)> show_record;
         std::shared_ptr<const Log> log;
     };
     explicit Gateway(Parts parts);

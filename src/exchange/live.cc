@@ -77,10 +77,19 @@ bool Live::wants_call() const {
     return !sinks_.empty() && shown_ < limits::live_calls_per_second;
 }
 
-void Live::show(std::string_view call_json) {
+void Live::show(CallId id, std::string_view record, std::string_view call_json) {
     const std::lock_guard lock(mutex_);
     ++shown_;
+    shown_calls_.emplace_back(id, record);
+    if (shown_calls_.size() > limits::live_calls_kept) shown_calls_.pop_front();
     send("call", call_json);
+}
+
+std::optional<std::string> Live::shown(CallId id) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = std::ranges::find(shown_calls_, id, &std::pair<CallId, std::string>::first);
+    if (found == shown_calls_.end()) return std::nullopt;
+    return found->second;
 }
 
 void Live::listen(std::shared_ptr<http::EventSink> sink) {

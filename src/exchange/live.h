@@ -3,12 +3,16 @@
 #pragma once
 
 #include <array>
+#include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "exchange/call.h"
 #include "foundation/clock.h"
 #include "foundation/limits.h"
 #include "http/message.h"
@@ -50,10 +54,12 @@ class Live {
     };
     /// Counts one turn's calls.
     void add(const std::vector<Figure>& figures);
-    /// True when a listener waits and this second's sample has room; then pass the call's JSON to
-    /// show().
+    /// True when a listener waits and this second's sample has room; then pass the call's trace
+    /// record and its JSON to show().
     bool wants_call() const;
-    void show(std::string_view call_json);
+    void show(CallId id, std::string_view record, std::string_view call_json);
+    /// The trace record of a call shown lately, which may not be sealed and indexed yet.
+    std::optional<std::string> shown(CallId id) const;
 
     void listen(std::shared_ptr<http::EventSink> sink);
     /// Ends the second: sends its figures and begins the next.
@@ -70,6 +76,7 @@ class Live {
     DurationHistogram durations_;
     SecondFigures second_;
     int shown_ = 0;
+    std::deque<std::pair<CallId, std::string>> shown_calls_;  ///< newest last
     std::int64_t answered_ = 0;
     std::int64_t refused_ = 0;
 };

@@ -84,8 +84,10 @@ TEST(LiveTest, samples_are_bounded_for_each_second_and_a_page_that_left_is_forgo
     live.listen(page);
     int shown = 0;
     for (; live.wants_call() && shown < 10'000; ++shown)
-        live.show("{}");
+        live.show(CallId{shown + 1}, "record " + std::to_string(shown + 1), "{}");
     EXPECT_EQ(shown, limits::live_calls_per_second);
+    EXPECT_EQ(live.shown(CallId{shown}), "record " + std::to_string(shown));
+    EXPECT_FALSE(live.shown(CallId{shown + 1}));
     live.tick(testing::kStart);
     EXPECT_TRUE(live.wants_call());
     EXPECT_EQ(page->events.back(), "second");
@@ -114,10 +116,10 @@ class Watcher {
     Watcher(const Watcher&) = delete;
     Watcher& operator=(const Watcher&) = delete;
 
-    bool reads(const std::string& wanted) {
+    bool reads(const std::string& wanted, int timeout_ms = 20'000) {
         while (received_.find(wanted) == std::string::npos) {
             pollfd waiting{.fd = socket_, .events = POLLIN, .revents = 0};
-            if (::poll(&waiting, 1, 20'000) <= 0) return false;
+            if (::poll(&waiting, 1, timeout_ms) <= 0) return false;
             char bytes[4'096];
             const ssize_t got = ::read(socket_, bytes, sizeof bytes);
             if (got <= 0) return false;
@@ -148,6 +150,37 @@ TEST_P(LiveEventsTest, a_monitor_of_the_city_sees_calls_and_each_seconds_figures
     ASSERT_TRUE(page.reads("\"calls\":1,\"answered\":1")) << page.received();
     EXPECT_EQ(page.received().find("王"), std::string::npos)
         << "the sample tells of calls, not what was read";
+}
+
+TEST(LiveTest, of_the_calls_shown_only_the_newest_are_kept) {
+    Live live;
+    const auto last = static_cast<std::int64_t>(limits::live_calls_kept) + 1;
+    for (std::int64_t id = 1; id <= last; ++id)
+        live.show(CallId{id}, "record", "{}");
+    EXPECT_FALSE(live.shown(CallId{1}));
+    EXPECT_TRUE(live.shown(CallId{2}));
+    EXPECT_TRUE(live.shown(CallId{last}));
+}
+
+/// Nothing seals here, so it stays as it is in the moment after its answer.
+TEST_P(LiveEventsTest, a_call_that_was_shown_can_be_opened_before_it_is_sealed) {
+    const testing::Credentials credentials = town.collect(town.grant(R"(["name"])"));
+    Watcher page(town.server->ports().front(), "monitor");
+    testing::Answer answer;
+    for (int tries = 0; tries < 200 && !page.reads("event: call", 100); ++tries) {
+        answer = town.look_up(credentials, "id_number=210100199001010010");
+        ASSERT_EQ(answer.status, 200) << answer.body;
+    }
+    ASSERT_TRUE(page.reads("event: call")) << page.received();
+    const std::string path = "/api/calls/" + answer.text("call");
+    const testing::Answer call = town.get("monitor", path);
+    ASSERT_EQ(call.status, 200) << call.body;
+    EXPECT_FALSE(call.object().at("sealed").as_bool());
+    EXPECT_EQ(town.get("monitor", path + "/receipt").status, 503);
+    EXPECT_EQ(town.get("neighbour", path).status, 404);
+    ASSERT_TRUE(town.exchange->seal_now().ok());
+    ASSERT_TRUE(town.ledger->sequence_now().ok());
+    EXPECT_EQ(town.get("monitor", path + "/receipt").status, 200);
 }
 
 TEST_P(LiveEventsTest, those_who_may_not_monitor_are_refused) {

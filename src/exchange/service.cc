@@ -1,5 +1,6 @@
 #include "exchange/service.h"
 
+#include <pthread.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -9,14 +10,21 @@
 namespace shu::exchange {
 namespace {
 
-// The sealer yields to the gateway when both want the same core; it catches up afterwards.
+// The sealer works while the core has nothing else to do: at any other priority the gateway's
+// threads would wait for the rest of its time slice, which is milliseconds. Once it lags, it takes
+// a share of the core at this niceness until it has caught up.
 constexpr int kSealerNice = 10;
+constexpr std::int64_t kLagUs = 2 * limits::seal_interval_ms * kMicrosPerMilli;
 constexpr int kRestPerWork =
     3;  // at most a quarter of the time, because the database writes at full priority
 constexpr int kStepsPerMerge = 4;
 
-void yield_to_others() {
-    (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), kSealerNice);
+/// Of the calling thread. Where the system does not allow it, the thread goes on as it was.
+void work_when_idle(bool idle) {
+    const sched_param none{};
+    (void)::pthread_setschedparam(::pthread_self(), idle ? SCHED_IDLE : SCHED_OTHER, &none);
+    if (!idle)
+        (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), kSealerNice);
 }
 
 }  // namespace
@@ -166,8 +174,13 @@ Result<void> Service::seal_cycle() {
                    std::chrono::steady_clock::now() - then)
             .count();
     };
-    bool is_sealing = true, is_merging = true;
+    bool is_sealing = true, is_merging = true, is_late = false;
+    work_when_idle(true);
     for (int step = 1; is_sealing || is_merging; ++step) {
+        if (!is_late && is_sealing && us_since(begun) >= kLagUs) {
+            is_late = true;
+            work_when_idle(false);
+        }
         const auto step_begun = std::chrono::steady_clock::now();
         const bool merges = is_merging && (!is_sealing || step % kStepsPerMerge == 0);
         if (merges) {
@@ -186,7 +199,6 @@ Result<void> Service::seal_cycle() {
 }
 
 void Service::run_sealer() {
-    yield_to_others();
     bool is_failing = false;
     while (!wait_for_stop(0)) {
         const auto done = seal_cycle();
@@ -258,11 +270,12 @@ std::int64_t Service::used_today(GrantId grant) const {
     return uses.of(grant)->used(china_day(now()));
 }
 
-std::string Service::show_record(std::string_view payload) const {
+void Service::show_record(std::string_view payload) {
     const auto call = parse_record(payload);
-    if (!call.ok()) return "{}";
-    return json::serialize(
-        to_json(*call, *parts.identity.directory(), *parts.records.declarations()));
+    if (!call.ok()) return;
+    live.show(call->id, payload,
+              json::serialize(
+                  to_json(*call, *parts.identity.directory(), *parts.records.declarations())));
 }
 
 void add_route(http::Router& router, RouteSpec spec, http::Handler handler) {

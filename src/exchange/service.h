@@ -53,7 +53,7 @@ struct Service {
     std::shared_ptr<const record::Dataset> dataset(std::string_view code) const;
     std::string organisation_name(std::string_view code) const;
     std::int64_t used_today(GrantId grant) const;
-    std::string show_record(std::string_view payload) const;
+    void show_record(std::string_view payload);
 
  private:
     Result<void> recover_segments();

@@ -39,16 +39,16 @@ Result<void> Service::recover() {
     SHU_CHECK(recover_nonces());
     SHU_CHECK(parts.database.read(
         [&](store::Transaction& tx) { return uses.load(tx, china_day(now()), parts.node, true); }));
-    gateway = std::make_unique<Gateway>(Gateway::Parts{
-        .database = parts.database,
-        .clock = parts.clock,
-        .ids = parts.ids,
-        .identity = parts.identity,
-        .nonces = nonces,
-        .live = live,
-        .trace = trace,
-        .show_record = [this](std::string_view payload) { return show_record(payload); },
-        .log = parts.log});
+    gateway = std::make_unique<Gateway>(
+        Gateway::Parts{.database = parts.database,
+                       .clock = parts.clock,
+                       .ids = parts.ids,
+                       .identity = parts.identity,
+                       .nonces = nonces,
+                       .live = live,
+                       .trace = trace,
+                       .show_record = [this](std::string_view payload) { show_record(payload); },
+                       .log = parts.log});
     return refresh();
 }
 

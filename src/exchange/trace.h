@@ -2,6 +2,7 @@
 // docs/format/trace.md.
 #pragma once
 
+#include <chrono>
 #include <compare>
 #include <condition_variable>
 #include <functional>
@@ -82,6 +83,7 @@ class TraceWriter {
 
  private:
     void run();
+    void measure_pace(const std::vector<std::unique_ptr<TraceBatch>>& batches);
     void write(std::vector<std::unique_ptr<TraceBatch>>& batches);
     Result<void> append_gathered();
     Result<void> begin_segment();
@@ -95,6 +97,8 @@ class TraceWriter {
     std::string path_;
     TracePosition end_;
     std::string gathered_;
+    std::chrono::steady_clock::time_point sync_begun_{};
+    double pace_ = 0;  ///< records in a sync's interval
 
     mutable std::mutex mutex_;
     std::condition_variable arrived_;

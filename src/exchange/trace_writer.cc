@@ -1,7 +1,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include "exchange/trace.h"
 #include "exchange/trace_frame.h"
@@ -12,6 +14,11 @@ namespace {
 
 // Ends the records: a zero length. The next batch overwrites it.
 constexpr std::string_view kEnd("\0\0\0\0\0\0\0\0", kTraceFrameBytes);
+
+// A sync costs the core about as much as answering two calls, whatever it carries. When calls come
+// thick, one begins at most this often and carries more of them; a lone call is synced at once.
+constexpr std::chrono::microseconds kSyncInterval{1'000};
+constexpr double kThickRecords = 8;  // in that interval
 
 Result<void> write_at(int descriptor, std::string_view bytes, std::int64_t position,
                       const std::string& path) {
@@ -74,11 +81,26 @@ void TraceWriter::run() {
             std::unique_lock lock(mutex_);
             arrived_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
             if (waiting_.empty()) return;
+            if (pace_ >= kThickRecords)
+                arrived_.wait_until(lock, sync_begun_ + kSyncInterval, [&] { return stopping_; });
             batches.swap(waiting_);
         }
+        measure_pace(batches);
         write(batches);
         batches.clear();
     }
+}
+
+/// Follows how many records arrive in a sync's interval, over the last dozen syncs.
+void TraceWriter::measure_pace(const std::vector<std::unique_ptr<TraceBatch>>& batches) {
+    constexpr double kWeight = 1.0 / 12;
+    std::int64_t records = 0;
+    for (const auto& batch : batches)
+        records += batch->count;
+    const auto now = std::chrono::steady_clock::now();
+    const std::chrono::duration<double> since = now - std::exchange(sync_begun_, now);
+    const double intervals = std::max(since / kSyncInterval, 0.01);
+    pace_ += kWeight * (static_cast<double>(records) / intervals - pace_);
 }
 
 void TraceWriter::write(std::vector<std::unique_ptr<TraceBatch>>& batches) {

@@ -169,6 +169,7 @@ inline constexpr std::int64_t run_rows_per_step =
     48;  ///< rows written or deleted by a step of the merger
 inline constexpr int seal_interval_ms = 1'000;
 inline constexpr int live_calls_per_second = 20;  ///< calls shown to one page of live calls
+inline constexpr std::size_t live_calls_kept = 1'200;  ///< of those, found before they are sealed
 inline constexpr std::int64_t gateway_stale_ms_max =
     30'000;  ///< how long the gateway answers by grants that it could not read again
 inline constexpr std::int64_t grant_days_max = 3 * 366;
