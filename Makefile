@@ -51,6 +51,7 @@ check: build ## format, structure, lint
 	tools/setup check
 	tools/tidy
 	clang-format --dry-run --Werror $$(git ls-files 'src/*.cc' 'src/*.h' 'bench/*.cc' 'fuzz/*.cc' 'tests/*.cc')
+	tools/lint build/release $(JOBS)
 	cd web && npm run --silent check
 
 fuzz: ## each fuzz target for a minute

@@ -1,6 +1,7 @@
 #include "city/city.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "city/folder.h"
@@ -70,7 +71,7 @@ class Builder {
         city_.latitude = centre[1].to_number<double>();
         // Declarations are hashed and so hold no fractions: millionths of a degree.
         for (json::value& degrees : centre)
-            degrees = static_cast<std::int64_t>(degrees.to_number<double>() * 1e6 + 0.5);
+            degrees = std::llround(degrees.to_number<double>() * 1e6);
         declare("city", city_.code, city_.name, json::canonical(body));
     }
 

@@ -72,19 +72,18 @@ Result<Plan> compare(store::Transaction& tx, const City& city) {
         } else if (before->second == object.digest) {
             ++plan.unchanged;
         } else {
+            auto changed = SHU_TRY(changed_members(tx, object));
             plan.changes.push_back({ChangeKind::kChange, object.kind, object.code, object.name,
-                                    before->second, SHU_TRY(changed_members(tx, object))});
+                                    before->second, std::move(changed)});
         }
     }
     std::vector<Change> removals;
     for (const auto& [key, digest] : stored)
-        if (!declared.contains(key))
-            removals.push_back({ChangeKind::kRemove,
-                                key.first,
-                                key.second,
-                                name_in(SHU_TRY(stored_body(tx, key.first, key.second))),
-                                digest,
-                                {}});
+        if (!declared.contains(key)) {
+            const auto body = SHU_TRY(stored_body(tx, key.first, key.second));
+            removals.push_back(
+                {ChangeKind::kRemove, key.first, key.second, name_in(body), digest, {}});
+        }
     std::stable_sort(removals.begin(), removals.end(), [](const Change& a, const Change& b) {
         return rank_of(a.object_kind) > rank_of(b.object_kind);
     });

@@ -118,6 +118,7 @@ class Overview {
         }
         const Counts people = SHU_TRY(districts_of(kPeople));
         const Counts enterprises = SHU_TRY(districts_of(kEnterprises));
+        json::value by_district = SHU_TRY(districts(people, enterprises));
         const auto checkpoint = parts_.ledger.checkpoint();
         const ExchangeFigures exchange = parts_.exchange ? parts_.exchange() : ExchangeFigures{};
         return json::value{{"population", population},
@@ -128,7 +129,7 @@ class Overview {
                            {"acts", checkpoint.ok() ? checkpoint->size : 0},
                            {"calls_today", exchange.calls_today},
                            {"grants", exchange.grants},
-                           {"districts", SHU_TRY(districts(people, enterprises))}};
+                           {"districts", std::move(by_district)}};
     }
 
     RouteParts parts_;

@@ -15,8 +15,9 @@ Result<std::shared_ptr<const Compiled>> Shelf::get(const std::string& digest) {
     auto model = rule::Model::load(xml, environment_);
     if (!model.ok())
         return corrupt("the kept text of a decision model cannot be read: " + model.error().detail);
-    auto compiled = std::make_shared<const Compiled>(
-        Compiled{std::move(*model), SHU_TRY(Places::read(std::move(xml)))});
+    Places places = SHU_TRY(Places::read(std::move(xml)));
+    auto compiled =
+        std::make_shared<const Compiled>(Compiled{std::move(*model), std::move(places)});
     const std::lock_guard lock(mutex_);
     if (!compiled_.emplace(digest, compiled).second) return compiled;
     order_.push_back(digest);

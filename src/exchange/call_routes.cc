@@ -143,6 +143,7 @@ Result<Response> receipt(Service& service, const Request& request) {
         return unavailable(
             "the act that seals this call is not yet numbered; ask again in a second");
     const ledger::Receipt sealed = SHU_TRY(service.parts.ledger.receipt(act.sequence));
+    json::value act_receipt = SHU_TRY(json::parse(sealed.to_text()));
     json::array path;
     for (const crypto::Digest& digest : proof.proof.path)
         path.push_back(json::value(crypto::to_hex(digest)));
@@ -152,7 +153,7 @@ Result<Response> receipt(Service& service, const Request& request) {
                                        {"batch_size", seal.records},
                                        {"path", std::move(path)},
                                        {"batch_root", crypto::to_hex(proof.root)},
-                                       {"act_receipt", SHU_TRY(json::parse(sealed.to_text()))}});
+                                       {"act_receipt", std::move(act_receipt)}});
 }
 
 Result<Response> statistics(Service& service, const Request& request) {

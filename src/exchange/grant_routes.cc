@@ -86,9 +86,10 @@ Result<Response> collect(Service& service, const Request& request) {
         return service.record(tx, collect_act(actor, grant, client.client_id, key));
     }));
     service.put_in_force();
+    std::string curl = SHU_TRY(curl_line(target, key));
     return Response::json(json::object{{"client_id", target.client_id},
                                        {"secret", target.secret},
-                                       {"curl", SHU_TRY(curl_line(target, key))},
+                                       {"curl", std::move(curl)},
                                        {"example_key", key_json(key)}});
 }
 

@@ -295,7 +295,8 @@ Result<std::string> Ledger::tile(std::string_view path) const {
     const std::uint64_t hashes = newest.size >> (kTileHeight * name.level);
     if (name.index > hashes / kTileWidth || name.index * kTileWidth + name.width > hashes)
         return not_found("no checkpoint covers " + name.text() + " yet");
-    return Tile{name, SHU_TRY(state_->tiles.hashes(name))}.bytes();
+    auto kept = SHU_TRY(state_->tiles.hashes(name));
+    return Tile{name, std::move(kept)}.bytes();
 }
 
 const crypto::Sm2PublicKey& Ledger::public_key() const {
