@@ -1,5 +1,7 @@
 #include "exchange/answers.h"
 
+#include "ledger/answers.h"
+
 namespace shu::exchange {
 namespace {
 
@@ -169,6 +171,17 @@ Shape call_answer() {
 Shape call_detail_answer() {
     return with("CallDetail", call_members(),
                 {{"sealed", Shape::boolean()}, {"act_sequence", Shape::integer().or_null()}});
+}
+
+Shape call_receipt_answer() {
+    return Shape::answer("CallReceipt",
+                         {{"record", Shape::text(), false, "of the trace, as it was hashed"},
+                          {"hash", Shape::text()},
+                          {"leaf_index", Shape::integer()},
+                          {"batch_size", Shape::integer()},
+                          {"path", Shape::list(Shape::text()), false, "hashes in hexadecimal"},
+                          {"batch_root", Shape::text(), false, "stands in the sealing act"},
+                          {"act_receipt", ledger::act_receipt_answer()}});
 }
 
 Shape gateway_statistics_answer() {

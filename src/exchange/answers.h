@@ -12,6 +12,7 @@ Shape grant_answer();
 Shape credentials_answer();
 Shape call_answer();
 Shape call_detail_answer();
+Shape call_receipt_answer();
 Shape gateway_statistics_answer();
 Shape access_answer();
 

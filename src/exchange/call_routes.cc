@@ -5,6 +5,7 @@
 #include "exchange/answers.h"
 #include "exchange/service.h"
 #include "foundation/text.h"
+#include "ledger/answers.h"
 
 namespace shu::exchange {
 namespace {
@@ -97,6 +98,13 @@ Result<FoundCall> find(const Service& service, const Request& request) {
     return found;
 }
 
+/// An act is proved from the first checkpoint on that covers it, which is up to a second later.
+bool is_under_checkpoint(const Service& service, std::int64_t sequence) {
+    const auto checkpoint = service.parts.ledger.checkpoint();
+    return sequence >= 0 && checkpoint.ok() &&
+           static_cast<std::uint64_t>(sequence) < checkpoint->size;
+}
+
 Result<Response> show(Service& service, const Request& request) {
     const FoundCall found = SHU_TRY(find(service, request));
     json::object call = shown(service, found.call);
@@ -106,12 +114,9 @@ Result<Response> show(Service& service, const Request& request) {
         return Response::json(call);
     }
     const auto act = service.parts.ledger.act_by_id(ledger::ActId{found.seal->act});
-    const auto checkpoint = service.parts.ledger.checkpoint();
     const bool is_numbered = act.ok() && act->sequence >= 0;
-    // Only what receipt() can prove is called sealed: for a moment the act may stand beyond the
-    // newest checkpoint.
-    call["sealed"] = is_numbered && checkpoint.ok() &&
-                     static_cast<std::uint64_t>(act->sequence) < checkpoint->size;
+    // Only what receipt() can prove is called sealed.
+    call["sealed"] = is_numbered && is_under_checkpoint(service, act->sequence);
     call["act_sequence"] = is_numbered ? json::value(act->sequence) : json::value(nullptr);
     return Response::json(call);
 }
@@ -233,8 +238,9 @@ struct Access {
     std::int64_t sequence = 0;  ///< of an act
 };
 
-json::object access_json(const Service& service, const Call& call) {
+json::object access_json(const Service& service, const Call& call, const Seal& seal) {
     const json::object all = shown(service, call);
+    const auto act = service.parts.ledger.act_by_id(ledger::ActId{seal.act});
     return {{"id", call.id.text()},
             {"kind", "call"},
             {"at", to_rfc3339(call.at)},
@@ -247,7 +253,7 @@ json::object access_json(const Service& service, const Call& call) {
             {"purpose", call.purpose},
             {"basis", call.basis},
             {"outcome", call.outcome},
-            {"sealed", true}};
+            {"sealed", act.ok() && is_under_checkpoint(service, act->sequence)}};
 }
 
 json::object access_json(const Service& service, const ledger::RecordedAct& recorded) {
@@ -277,7 +283,7 @@ json::object access_json(const Service& service, const ledger::RecordedAct& reco
             {"purpose", in.text_or("purpose")},
             {"basis", act.basis},
             {"outcome", act.result},
-            {"sealed", true}};
+            {"sealed", is_under_checkpoint(service, recorded.sequence)}};
 }
 
 struct AccessCursor {
@@ -306,8 +312,14 @@ Result<Response> accesses(Service& service, const Request& request) {
     filter.subject = actor.subject;
     filter.before = cursor.call;
     filter.limit = limit + 1;
-    const auto found_calls = SHU_TRY(service.parts.database.read_value<std::vector<Call>>(
-        [&](store::Transaction& tx) { return calls(tx, filter); }));
+    std::vector<Call> found_calls;
+    std::vector<Seal> seals;
+    SHU_CHECK(service.parts.database.read([&](store::Transaction& tx) -> Result<void> {
+        found_calls = SHU_TRY(calls(tx, filter));
+        for (const Call& call : found_calls)
+            seals.push_back(SHU_TRY(seal_of(tx, call)).value_or(Seal()));
+        return {};
+    }));
     std::vector<ledger::RecordedAct> found_acts;
     if (cursor.sequence != 0)
         found_acts = SHU_TRY(service.parts.ledger.acts(
@@ -321,7 +333,8 @@ Result<Response> accesses(Service& service, const Request& request) {
             (call < found_calls.size() && found_calls[call].at >= found_acts[act].at);
         if (takes_call) {
             cursor.call = found_calls[call].id.value;
-            items.push_back(access_json(service, found_calls[call++]));
+            items.push_back(access_json(service, found_calls[call], seals[call]));
+            ++call;
         } else {
             cursor.sequence = found_acts[act].sequence;
             items.push_back(access_json(service, found_acts[act++]));
@@ -373,16 +386,22 @@ void add_call_routes(http::Router& router, Service& service) {
          {"cursor", "Where the page begins"}});
     add("/api/calls/{id:int}", anybody, "One call", show, http::shared(call_detail_answer()));
     add("/api/calls/{id:int}/receipt", anybody, "Proof that the call stands in the sealed trace",
-        receipt);
+        receipt, http::shared(call_receipt_answer()));
     add("/api/gateway/statistics", monitor, "Calls by minute, organisation and dataset", statistics,
         http::shared(gateway_statistics_answer()), {{"minutes", "How far back, 1 to 1440"}});
-    add("/api/gateway/events", monitor, "Figures of each second and a sample of the calls, live",
-        events);
+    add_route(router,
+              {.pattern = "/api/gateway/events",
+               .access = monitor,
+               .summary = "Figures of each second and a sample of the calls, live",
+               .body = {},
+               .query = {},
+               .answer_type = "text/event-stream"},
+              [&service](Request& request) { return events(service, request); });
     add("/api/me/accesses", anybody, "Who read or used the citizen's own data", accesses,
         http::page_shape("Access", access_answer()),
         {{"limit", "Entries on a page"}, {"cursor", "Where the page begins"}});
     add("/api/me/accesses/{sequence:int}/receipt", anybody, "Proof of an act about the citizen",
-        access_receipt);
+        access_receipt, http::shared(ledger::act_receipt_answer()));
 }
 
 }  // namespace shu::exchange

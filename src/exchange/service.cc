@@ -291,6 +291,7 @@ void add_route(http::Router& router, RouteSpec spec, http::Handler handler) {
     route.query = std::move(spec.query);
     route.idempotent = spec.idempotent;
     route.response_shape = std::move(spec.answer);
+    route.response_type = std::move(spec.answer_type);
     router.add(std::move(route));
 }
 

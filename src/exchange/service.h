@@ -103,6 +103,7 @@ struct RouteSpec {
     std::vector<std::pair<std::string, std::string>> query;
     bool idempotent = false;
     std::shared_ptr<const Shape> answer = {};
+    std::string answer_type = {};  ///< media type of an answer that is not JSON
 };
 void add_route(http::Router& router, RouteSpec spec, http::Handler handler);
 

@@ -63,6 +63,8 @@ json::object responses_of(const Route& route, Shape::Named& named) {
     json::object success{{"description", "The answer."}};
     if (route.response_shape != nullptr) {
         success["content"] = content("application/json", route.response_shape->schema(named));
+    } else if (!route.response_type.empty()) {
+        success["content"] = content(route.response_type, json::object{{"type", "string"}});
     }
     json::object refused{{"description", "A problem document (RFC 9457)."}};
     refused["content"] =

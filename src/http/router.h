@@ -58,6 +58,7 @@ struct Route {
     std::shared_ptr<const Shape>
         request_shape;  ///< JSON bodies are checked by it before the handler runs
     std::shared_ptr<const Shape> response_shape;  ///< of JSON answers; for OpenAPI
+    std::string response_type;  ///< media type of other answers; for OpenAPI
     std::vector<std::pair<std::string, std::string>>
         query;                ///< accepted query parameters: name, description
     bool idempotent = false;  ///< honours Idempotency-Key: a repeated key of the same principal

@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "foundation/text.h"
+#include "ledger/answers.h"
 
 namespace shu::ledger {
 namespace {
@@ -153,6 +154,7 @@ void add_events(http::Router& router, Ledger& ledger) {
     route.access = Access::open();
     route.summary = "Server-sent events: `checkpoint` for each new checkpoint";
     route.tag = "ledger";
+    route.response_type = "text/event-stream";
     route.handler = [listeners](Request&) -> Result<Response> {
         Response response;
         response.events = [listeners](std::shared_ptr<http::EventSink> sink) {
@@ -179,13 +181,26 @@ class Routes {
             return answer(ledger, request);
         };
     }
-    void add(Access access, Query query = {}) {
+    void add(Access access, Shape shape, Query query = {}) {
+        route_.response_shape = http::shared(std::move(shape));
+        finish(std::move(access), std::move(query));
+    }
+    void add_pages(Access access, std::string_view name, const Shape& item, Query query) {
+        route_.response_shape = http::page_shape(name, item);
+        finish(std::move(access), std::move(query));
+    }
+    void add_bytes(Access access) {
+        route_.response_type = "application/octet-stream";
+        finish(std::move(access), {});
+    }
+
+ private:
+    void finish(Access access, Query query) {
         route_.access = std::move(access);
         route_.query = std::move(query);
         router_.add(std::exchange(route_, {}));
     }
 
- private:
     http::Router& router_;
     Ledger& ledger_;
     http::Route route_;
@@ -218,34 +233,36 @@ void add_routes(http::Router& router, Ledger& ledger) {
     Routes routes(router, ledger);
     routes.next("/api/ledger/checkpoint", "The newest signed checkpoint",
                 [](const Ledger& l, const Request&) { return newest_checkpoint(l); });
-    routes.add(Access::open());
+    routes.add(Access::open(), checkpoint_answer());
     routes.next("/api/ledger/checkpoints", "Checkpoints, newest first", list_checkpoints);
-    routes.add(Access::open(), {{"before", "only those of a smaller size"}, limit});
+    routes.add_pages(Access::open(), "Checkpoint", checkpoint_answer(),
+                     {{"before", "only those of a smaller size"}, limit});
     routes.next("/api/ledger/key", "The public key that checkpoints are signed under",
                 [](const Ledger& l, const Request&) { return public_key(l); });
-    routes.add(Access::open());
+    routes.add(Access::open(), ledger_key_answer());
     routes.next("/api/ledger/keys",
                 "The keys of the ledger, the one in force last, each with the proof that the one "
                 "before handed over",
                 [](const Ledger& l, const Request&) { return public_keys(l); });
-    routes.add(Access::open());
+    routes.add(Access::open(), ledger_keys_answer());
     routes.next("/api/ledger/consistency", "Proof that one tree continues another", consistency);
-    routes.add(Access::open(), {{"from", "size of the older tree"}, {"to", "size of the newer"}});
+    routes.add(Access::open(), consistency_answer(),
+               {{"from", "size of the older tree"}, {"to", "size of the newer"}});
     routes.next("/ledger/tile/{path:*}", "A tile's hashes, 32 bytes each", tile);
-    routes.add(Access::open());
+    routes.add_bytes(Access::open());
     routes.next("/api/ledger/acts", "Acts, newest first", list_acts);
-    routes.add(Access::permission("ledger.read"),
-               {{"object", "only acts on this object, kind:code"},
-                {"subject", "only acts that concern this subject"},
-                {"actor", "only acts of this actor"},
-                {"verb", "only acts of this verb"},
-                {"before", "only acts made before the act of this number"},
-                limit});
+    routes.add_pages(Access::permission("ledger.read"), "Act", act_answer(),
+                     {{"object", "only acts on this object, kind:code"},
+                      {"subject", "only acts that concern this subject"},
+                      {"actor", "only acts of this actor"},
+                      {"verb", "only acts of this verb"},
+                      {"before", "only acts made before the act of this number"},
+                      limit});
     routes.next("/api/ledger/acts/{sequence:int}", "One act by its number", one_act);
-    routes.add(Access::permission("ledger.read"));
+    routes.add(Access::permission("ledger.read"), act_answer());
     routes.next("/api/ledger/acts/{sequence:int}/receipt", "The receipt that proves one act",
                 one_receipt);
-    routes.add(Access::permission("ledger.read"));
+    routes.add(Access::permission("ledger.read"), act_receipt_answer());
     add_events(router, ledger);
 }
 

@@ -120,6 +120,7 @@ test('an application for some rows says so in words, and only those rows are ans
   const bureau = await server.signIn('data-bureau');
   const call = await until('the call is listed', async () => (await get(bureau, '/api/calls')).items[0]);
   await until('the call is sealed', async () => (await get(bureau, `/api/calls/${call.id}`)).sealed);
+  await get(bureau, `/api/calls/${call.id}/receipt`);
   await get(bureau, '/api/gateway/statistics');
   const [client] = (await get(security, '/api/clients')).items;
   assert.equal(client.client_id, credentials.client_id);
@@ -154,6 +155,17 @@ test('a locked account is out at once', async () => {
   await post(system, `/api/accounts/${id}/password-reset`);
 });
 
+test('the ledger says what its checkpoints, keys, acts and proofs are', async () => {
+  const auditor = await server.signIn('auditor');
+  const visitor = server.visitor();
+  const { size } = await get(visitor, '/api/ledger/checkpoint');
+  for (const path of ['/api/ledger/checkpoints', '/api/ledger/key', '/api/ledger/keys', `/api/ledger/consistency?from=1&to=${size}`]) await get(visitor, path);
+  const [newest] = (await get(auditor, '/api/ledger/acts?limit=1')).items;
+  assert.equal(typeof newest.body, 'string');
+  await get(auditor, '/api/ledger/acts/0');
+  await get(auditor, '/api/ledger/acts/0/receipt');
+});
+
 test('the remaining described routes answer as described', async () => {
   const visitor = server.visitor();
   const citizen = await server.signIn('citizen-1');
@@ -166,7 +178,9 @@ test('the remaining described routes answer as described', async () => {
   await get(police, `/api/batches/${batch.id}`);
   await get(police, `/api/batches/${batch.id}/quarantine`);
   await get(police, `/api/applications/${(await get(police, '/api/applications')).items[0].id}`);
-  await get(citizen, '/api/me/accesses');
+  await get(police, '/api/datasets/population/records?q=210199198512310030');
+  const act = await until('the look-up is proved', async () => (await get(citizen, '/api/me/accesses')).items.find((one) => one.kind === 'act' && one.sealed));
+  await get(citizen, `/api/me/accesses/${act.id}/receipt`);
   const again = server.visitor();
   await post(again, '/api/session', { name: 'police-data', password: 'shu-demo' });
   const { body: sample } = await police.get('/api/datasets/population/sample.csv');

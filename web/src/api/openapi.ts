@@ -53,6 +53,38 @@ export interface components {
             permissions: string[];
             must_change_password: boolean;
         };
+        Act: {
+            sequence: number;
+            id: string;
+            at: string;
+            actor: string;
+            post: string;
+            organisation: string;
+            verb: string;
+            object: string;
+            subject: string;
+            basis: string;
+            result: string;
+            detail: unknown;
+            /** @description as it was hashed */
+            body: string;
+            /** @description its hash in hexadecimal */
+            leaf: string;
+        };
+        ActPage: {
+            items: components["schemas"]["Act"][];
+            /** @description `cursor` of the next page; null on the last */
+            next: string | null;
+        };
+        ActReceipt: {
+            version: number;
+            /** @description the act as it was hashed */
+            body: string;
+            proof: components["schemas"]["InclusionProof"];
+            checkpoint: components["schemas"]["Checkpoint"];
+            /** @description fingerprint of the key that signed; of earlier versions not told */
+            key?: string;
+        };
         Application: {
             id: string;
             dataset: string;
@@ -192,6 +224,18 @@ export interface components {
             /** @description `cursor` of the next page; null on the last */
             next: string | null;
         };
+        CallReceipt: {
+            /** @description of the trace, as it was hashed */
+            record: string;
+            hash: string;
+            leaf_index: number;
+            batch_size: number;
+            /** @description hashes in hexadecimal */
+            path: string[];
+            /** @description stands in the sealing act */
+            batch_root: string;
+            act_receipt: components["schemas"]["ActReceipt"];
+        };
         CatalogueDetail: {
             dataset: string;
             resource_code: string;
@@ -256,6 +300,22 @@ export interface components {
             /** @description granted masked unless decided else */
             mask: boolean;
         };
+        Checkpoint: {
+            origin: string;
+            /** @enum {string} */
+            hash: "sm3" | "sha256";
+            size: number;
+            /** @description in Base64 */
+            root: string;
+            at: string;
+            /** @description in Base64 */
+            signature: string;
+        };
+        CheckpointPage: {
+            items: components["schemas"]["Checkpoint"][];
+            /** @description `cursor` of the next page; null on the last */
+            next: string | null;
+        };
         City: {
             code: string;
             name: string;
@@ -292,6 +352,12 @@ export interface components {
         CodeValue: {
             code: string;
             name: string;
+        };
+        ConsistencyProof: {
+            from: number;
+            to: number;
+            /** @description hashes in Base64 */
+            path: string[];
         };
         Credentials: {
             client_id: string;
@@ -460,6 +526,36 @@ export interface components {
             name: string;
             name_en: string;
             masked: boolean;
+        };
+        InclusionProof: {
+            index: number;
+            size: number;
+            /** @description hashes in Base64 */
+            path: string[];
+        };
+        LedgerKey: {
+            fingerprint: string;
+            point: string;
+            pem: string;
+            /** @description it signs checkpoints of more than so many acts */
+            after: number;
+            /** @description proof that the key before handed over to this one; null for the first */
+            handover: components["schemas"]["ActReceipt"] | null;
+        };
+        LedgerKeys: {
+            items: components["schemas"]["LedgerKey"][];
+        };
+        LedgerPublicKey: {
+            origin: string;
+            algorithm: string;
+            /** @description the signer's id that SM2 hashes in */
+            id: string;
+            /** @enum {string} */
+            hash: "sm3" | "sha256";
+            /** @description 65 bytes in hexadecimal */
+            point: string;
+            pem: string;
+            fingerprint: string;
         };
         ManagedAccount: {
             id: string;

@@ -1,5 +1,5 @@
-// The shapes of the HTTP API under short names: answers from what the program says of them (`npm run types`), and by hand what it does
-// not describe yet: events, and the ledger's answers.
+// The shapes of the HTTP API under short names: answers from what the program says of them (`npm run types`), and by hand what
+// an event carries and one body that is built up.
 import type { components } from './openapi'
 
 type Answers = components['schemas']
@@ -50,6 +50,13 @@ export type Call = Answers['Call']
 export type CallDetail = Answers['CallDetail']
 export type GatewayStatistics = Answers['GatewayStatistics']
 export type Access = Answers['Access']
+export type CallReceipt = Answers['CallReceipt']
+
+export type Checkpoint = Answers['Checkpoint']
+export type LedgerKey = Answers['LedgerKey']
+export type Act = Answers['Act']
+export type ActReceipt = Answers['ActReceipt']
+export type ConsistencyAnswer = Answers['ConsistencyProof']
 
 /** What POST /api/applications takes. */
 export interface NewApplication {
@@ -71,65 +78,4 @@ export interface GatewaySecond {
   p50_us: number
   p99_us: number
   rows: number
-}
-
-/** docs/format/checkpoint.md: root and signature in Base64. */
-export interface Checkpoint {
-  origin: string
-  hash: string
-  size: number
-  root: string
-  at: string
-  signature: string
-}
-
-/** A key of the ledger and the checkpoints that it signed: those of more than `after` acts, up to those that the next key signed. */
-export interface LedgerKey {
-  fingerprint: string
-  point: string
-  pem: string
-  after: number
-  /** Proof that the key before handed over to this one; null for the first key. */
-  handover: ActReceipt | null
-}
-
-export interface Act {
-  sequence: number
-  id: string
-  at: string
-  actor: string
-  post: string
-  organisation: string
-  verb: string
-  object: string
-  subject: string
-  basis: string
-  result: string
-  detail: unknown
-  body: string
-  leaf: string
-}
-
-export interface ActReceipt {
-  body: string
-  proof: { index: number; size: number; path: string[] }
-  checkpoint: Checkpoint
-  /** Fingerprint of the key that signed; receipts of earlier versions do not say. */
-  key?: string
-}
-
-export interface CallReceipt {
-  record: string
-  hash: string
-  leaf_index: number
-  batch_size: number
-  path: string[]
-  batch_root: string
-  act_receipt: ActReceipt
-}
-
-export interface ConsistencyAnswer {
-  from: number
-  to: number
-  path: string[]
 }

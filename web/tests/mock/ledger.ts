@@ -116,7 +116,7 @@ export class MockLedger {
     const checkpoint = this.newest()
     if (sequence >= checkpoint.size) return null
     const leaves = this.leaves.slice(0, checkpoint.size)
-    return { body: this.acts[sequence].body, proof: { index: sequence, size: checkpoint.size, path: pathOf(sequence, leaves).map(base64) }, checkpoint }
+    return { version: 1, body: this.acts[sequence].body, proof: { index: sequence, size: checkpoint.size, path: pathOf(sequence, leaves).map(base64) }, checkpoint }
   }
 
   consistency(from: number, to: number): string[] {

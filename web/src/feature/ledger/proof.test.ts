@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import type { ActReceipt, LedgerKey } from '@/api/types'
+import type { ActReceipt, Checkpoint, LedgerKey } from '@/api/types'
 import { MockExchange } from '../../../tests/mock/exchange'
 import { consistencyOf, MockLedger, pathOf, rootOf } from '../../../tests/mock/ledger'
 import { accounts } from '../../../tests/mock/city'
@@ -193,7 +193,7 @@ describe('a checkpoint', () => {
       { signature: other.signature },
       { signature: checkpoint.signature.replace(/^./, (first) => (first === 'A' ? 'B' : 'A')) },
     ]
-    for (const variant of variants) expect(verifyCheckpoint({ ...checkpoint, ...variant }, ledger.publicKey)).toBe(false)
+    for (const variant of variants) expect(verifyCheckpoint({ ...checkpoint, ...variant } as Checkpoint, ledger.publicKey)).toBe(false)
   })
   it('has no text when a member cannot be', () => {
     for (const variant of [{ origin: 'a\nb' }, { origin: '' }, { size: -1 }, { size: 1.5 }, { root: 'x' }, { at: '2026-11-21' }]) {
