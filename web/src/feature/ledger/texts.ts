@@ -22,7 +22,7 @@ export const texts = defineTexts(
       verbHint: '例如 batch.finish',
       objectHint: '例如 dataset:population',
     },
-    act: { title: (sequence: string) => `第 ${sequence} 条行为`, purpose: '这条行为的原文，以及它确在账本中的证明。', body: '原文' },
+    act: { title: (sequence: string) => `第 ${sequence} 条行为`, purpose: '这条行为的原文，以及它确在账本中的证明。', body: '原文', notSealed: '这条行为已入账，正等下一个检查点签名；通常一秒之内。' },
     verbs: {
       'account.change-password': '修改密码',
       'account.create': '建立账号',
@@ -141,7 +141,7 @@ export const texts = defineTexts(
       verbHint: 'for example batch.finish',
       objectHint: 'for example dataset:population',
     },
-    act: { title: (sequence) => `Act ${sequence}`, purpose: 'The act word for word, and the proof that it stands in the ledger.', body: 'Word for word' },
+    act: { title: (sequence) => `Act ${sequence}`, purpose: 'The act word for word, and the proof that it stands in the ledger.', body: 'Word for word', notSealed: 'This act is in the ledger and waits for the next checkpoint to be signed, usually within a second.' },
     verbs: {
       'account.change-password': 'password changed',
       'account.create': 'account created',
