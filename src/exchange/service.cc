@@ -14,7 +14,7 @@ namespace {
 // threads would wait for the rest of its time slice, which is milliseconds. Once it lags, it takes
 // a share of the core at this niceness until it has caught up.
 constexpr int kSealerNice = 10;
-constexpr std::int64_t kLagUs = 2 * limits::seal_interval_ms * kMicrosPerMilli;
+constexpr std::int64_t kLagUs = limits::seal_interval_ms * kMicrosPerMilli;
 constexpr int kRestPerWork =
     3;  // at most a quarter of the time, because the database writes at full priority
 constexpr int kStepsPerMerge = 4;
