@@ -183,8 +183,8 @@ record::CodeTable codes(std::string code, int count) {
     record::CodeTable table;
     table.code = std::move(code);
     for (int i = 1; i <= count; ++i)
-        table.values.emplace_back(count > 9 ? std::to_string(100 + i).substr(1) : std::to_string(i),
-                                  "x");
+        table.values.push_back(
+            {count > 9 ? std::to_string(100 + i).substr(1) : std::to_string(i), "x", ""});
     return table;
 }
 

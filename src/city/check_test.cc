@@ -234,7 +234,10 @@ TEST_F(CityFolder, ReadsLargeCodeTablesFromACsvBesideThem) {
     const auto city = load(folder_);
     ASSERT_TRUE(city.ok()) << city.error().detail;
     EXPECT_EQ(city->code_tables.back().values,
-              (std::vector<std::pair<std::string, std::string>>{{"01", "农业"}}));
+              (std::vector<record::CodeValue>{{"01", "农业", ""}}));
+    write("codes/industry.csv", "code,name,name_en\n01,农业,Agriculture\n02,林业,\n");
+    EXPECT_EQ(load(folder_)->code_tables.back().values,
+              (std::vector<record::CodeValue>{{"01", "农业", "Agriculture"}, {"02", "林业", ""}}));
     fs::remove(fs::path(folder_) / "codes/industry.csv");
     EXPECT_NE(mistake().find("there is no file codes/industry.csv"), std::string::npos);
 }

@@ -98,8 +98,15 @@ class Reading {
         if (kind == Kind::kDivisionNames)
             folder_.division_names = table(path, text, {"code", "name_en"});
         if (kind == Kind::kCodeTableFile)
-            folder_.code_tables[path] = table(path, text, {"code", "name"});
+            folder_.code_tables[path] = table(path, text, code_table_header(text));
         folder_.texts.push_back({kind, path, std::move(text)});
+    }
+
+    /// The English names of a code table's file are a third column that may be absent.
+    static std::vector<std::string> code_table_header(std::string_view text) {
+        const std::string_view first = text.substr(0, text.find('\n'));
+        if (first.find(",name_en") == std::string_view::npos) return {"code", "name"};
+        return {"code", "name", "name_en"};
     }
 
     Table table(const std::string& path, std::string_view text,

@@ -13,6 +13,13 @@ std::string path_of_file(const Item& table) {
     return path.substr(0, path.rfind('/') + 1) + json::Reader(*table.value).text_or("file");
 }
 
+/// Of a row of a code table's CSV; the third cell, the English name, may be absent or empty.
+json::object value_json(const TableRow& row) {
+    json::object value{{"code", row.cells[0]}, {"name", row.cells[1]}};
+    if (row.cells.size() > 2 && !row.cells[2].empty()) value["name_en"] = row.cells[2];
+    return value;
+}
+
 }  // namespace
 
 json::value code_table_json(const Folder& folder, const Item& item) {
@@ -23,7 +30,7 @@ json::value code_table_json(const Folder& folder, const Item& item) {
     if (const auto table = folder.code_tables.find(path_of_file(item));
         table != folder.code_tables.end())
         for (const TableRow& row : table->second.rows)
-            values.push_back(json::object{{"code", row.cells[0]}, {"name", row.cells[1]}});
+            values.push_back(value_json(row));
     object.erase("file");
     object["values"] = std::move(values);
     return out;
@@ -59,12 +66,12 @@ void Rules::check_code_tables() {
         const record::CodeTable table = record::code_table_from(*item.value);
         std::set<std::string> seen;
         for (std::size_t i = 0; i < table.values.size(); ++i)
-            if (!seen.insert(table.values[i].first).second)
+            if (!seen.insert(table.values[i].code).second)
                 findings_.at(
                     *item.document,
                     json::pointer_to(json::pointer_to(json::pointer_to(item.pointer, "values"), i),
                                      "code"),
-                    "the code '" + table.values[i].first + "' stands here a second time",
+                    "the code '" + table.values[i].code + "' stands here a second time",
                     "remove one of them");
     }
     for (const auto& [path, table] : folder_.code_tables) {
@@ -92,7 +99,7 @@ void Rules::check_datasets() {
         record::CodeTable table;
         if (item->well_formed) table = code_table_of(folder_, *item);
         if (!item->well_formed || table.values.empty())
-            table.values = {{"0", ""}};  // its own mistake is reported already
+            table.values = {{"0", "", ""}};  // its own mistake is reported already
         tables.emplace(code, std::move(table));
     }
     for (const Item& item : folder_.all(Kind::kDataset))

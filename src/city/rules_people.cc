@@ -151,7 +151,7 @@ void Rules::check_demo_people() {
     const json::value groups = code_table_json(folder_, *table->second);
     std::set<std::string> known;
     for (const auto& value : record::code_table_from(groups).values)
-        known.insert(value.first);
+        known.insert(value.code);
     for (const json::Reader& group : in.member("ethnic_groups")->items())
         if (!known.contains(group.text_or("code")))
             findings_.at(*demo->document, json::pointer_to(group.pointer(), "code"),

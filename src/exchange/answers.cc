@@ -13,18 +13,20 @@ Shape with(std::string name, Members members, Members more) {
 }
 
 Shape row_filter() {
-    return Shape::answer(
-        "RowFilter", {{"field", Shape::text()},
-                      {"field_name", Shape::text()},
-                      {"field_name_en", Shape::text()},
-                      {"value", Shape::text()},
-                      {"value_name", Shape::text(), false, "of a code, else the value itself"}});
+    return Shape::answer("RowFilter",
+                         {{"field", Shape::text()},
+                          {"field_name", Shape::text()},
+                          {"field_name_en", Shape::text()},
+                          {"value", Shape::text()},
+                          {"value_name", Shape::text(), false, "of a code, else the value itself"},
+                          {"value_name_en", Shape::text(), false, "empty where there is none"}});
 }
 
 Members entry_members() {
     const Shape sharing = Shape::answer(
         "Sharing", {{"type", Shape::one_of({"unconditional", "conditional", "refused"})},
                     {"condition", Shape::text()},
+                    {"condition_en", Shape::text(), false, "empty where there is none"},
                     {"method", Shape::text()},
                     {"basis", Shape::text().or_absent(), false, "why it is refused"}});
     const Shape open =
@@ -37,6 +39,7 @@ Members entry_members() {
             {"provider_name", Shape::text()},
             {"class", Shape::list(Shape::text())},
             {"abstract", Shape::text()},
+            {"abstract_en", Shape::text(), false, "empty where there is none"},
             {"format", Shape::text()},
             {"sharing", sharing},
             {"open", open},

@@ -25,6 +25,7 @@ CatalogueEntry entry_of(const record::Dataset& dataset) {
     entry.resource_code = in.text_or("resource_code");
     entry.classes = in.texts("class");
     entry.abstract = in.text_or("abstract", dataset.description);
+    entry.abstract_en = in.text_or("abstract_en");
     entry.format = in.text_or("format");
     entry.cycle = in.text_or("cycle");
     entry.published = in.text_or("published");
@@ -35,6 +36,7 @@ CatalogueEntry entry_of(const record::Dataset& dataset) {
                         : type == "refused"     ? Sharing::kRefused
                                                 : Sharing::kConditional;
         entry.sharing_condition = sharing->text_or("condition");
+        entry.sharing_condition_en = sharing->text_or("condition_en");
         entry.sharing_method = sharing->text_or("method");
         entry.sharing_basis = sharing->text_or("basis");
     }
@@ -73,7 +75,8 @@ bool matches(const CatalogueEntry& entry, std::string_view provider_name, std::s
     for (const std::string_view piece :
          {std::string_view(entry.dataset->code), std::string_view(entry.dataset->name),
           std::string_view(entry.dataset->name_en), std::string_view(entry.abstract),
-          std::string_view(entry.resource_code), provider_name}) {
+          std::string_view(entry.abstract_en), std::string_view(entry.resource_code),
+          provider_name}) {
         all += text::lower(piece);
         all += '\n';
     }
@@ -92,6 +95,7 @@ json::object to_json(const CatalogueEntry& entry, std::string_view provider_name
     const record::Dataset& dataset = *entry.dataset;
     json::object sharing{{"type", to_string(entry.sharing)},
                          {"condition", entry.sharing_condition},
+                         {"condition_en", entry.sharing_condition_en},
                          {"method", entry.sharing_method}};
     if (!entry.sharing_basis.empty()) sharing["basis"] = entry.sharing_basis;
     return {{"dataset", dataset.code},
@@ -102,6 +106,7 @@ json::object to_json(const CatalogueEntry& entry, std::string_view provider_name
             {"provider_name", provider_name},
             {"class", list_of(entry.classes)},
             {"abstract", entry.abstract},
+            {"abstract_en", entry.abstract_en},
             {"format", entry.format},
             {"sharing", std::move(sharing)},
             {"open", json::object{{"open", entry.is_open}, {"condition", entry.open_condition}}},

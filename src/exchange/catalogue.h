@@ -20,9 +20,11 @@ struct CatalogueEntry {
     std::string resource_code;
     std::vector<std::string> classes;
     std::string abstract;
+    std::string abstract_en;  ///< empty where the city gives none
     std::string format;
     Sharing sharing = Sharing::kConditional;
     std::string sharing_condition;
+    std::string sharing_condition_en;  ///< empty where the city gives none
     std::string sharing_method;
     std::string sharing_basis;  ///< of refused sharing: the law that forbids it
     bool is_open = false;

@@ -11,6 +11,7 @@ Shape sharing_shape() {
     return Shape::object({
         {"type", Shape::one_of({"unconditional", "conditional", "refused"}), true, "Sharing type"},
         {"condition", Shape::text(), false, "What an applicant must show; for conditional sharing"},
+        {"condition_en", Shape::text(), false, "The condition in English"},
         {"basis", Shape::text(), false,
          "Law or regulation that forbids sharing; for refused sharing"},
         {"method", Shape::text(), false, "How it is shared: interface, table, file"},
@@ -39,6 +40,7 @@ Shape catalogue_shape() {
          "Class (1), item (2), section (3), detail; then / and a serial"},
         {"class", Shape::list(Shape::text(), 2), true, "Names of class, item, section, ..."},
         {"abstract", Shape::text(), true, "What it holds and what it is for"},
+        {"abstract_en", Shape::text(), false, "The abstract in English"},
         {"format", Shape::text(), true, "Kind of resource, for example a database"},
         {"sharing", sharing_shape(), true, "Whether and how other departments may use it"},
         {"open", open_shape(), true, "Whether it is open to the public"},

@@ -39,6 +39,8 @@ TEST_P(LifeTest, anybody_searches_the_catalogue) {
               0u);
     EXPECT_EQ(town.get("", "/api/catalogue?sharing=refused").object().at("items").as_array().size(),
               1u);
+    EXPECT_EQ(town.get("", "/api/catalogue?q=basic%20facts").object().at("items").as_array().size(),
+              3u);
     const Answer page = town.get("", "/api/catalogue?limit=2");
     EXPECT_EQ(page.object().at("items").as_array().size(), 2u);
     EXPECT_EQ(town.get("", "/api/catalogue?limit=2&cursor=" + page.text("next"))
@@ -48,6 +50,7 @@ TEST_P(LifeTest, anybody_searches_the_catalogue) {
                   .size(),
               1u);
     const Answer shown = town.get("", "/api/catalogue/person");
+    EXPECT_EQ(shown.text("abstract_en"), "Basic facts of people");
     EXPECT_EQ(shown.status, 200);
     EXPECT_EQ(shown.text("provider_name"), "局police");
     EXPECT_EQ(shown.object().at("items").as_array().size(), 7u);

@@ -21,7 +21,7 @@ record::Field field(std::string code, record::FieldType type, int level,
 
 json::object catalogue(std::string_view sharing) {
     return json::
-        parse(R"({"resource_code":"101001/000001","class":["基础信息资源","人口"],"abstract":"自然人基本信息","format":"数据库",
+        parse(R"({"resource_code":"101001/000001","class":["基础信息资源","人口"],"abstract":"自然人基本信息","abstract_en":"Basic facts of people","format":"数据库",
         "sharing":{"type":")" +
               std::string(sharing) +
               R"(","condition":"说明办理事项","basis":"某法第一条","method":"接口"},

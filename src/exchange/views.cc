@@ -28,17 +28,18 @@ json::value filter_json(const Service& service, const record::Dataset* dataset,
                         const RowFilter& rows) {
     if (rows.field.empty()) return nullptr;
     const record::Field* field = dataset ? dataset->field(rows.field) : nullptr;
-    std::string value_name = rows.value;
+    record::CodeValue value{rows.value, rows.value, ""};
     const auto declarations = service.parts.records.declarations();
     const auto table = declarations->code_tables.find(field ? std::string_view(field->codes) : "");
     if (table != declarations->code_tables.end())
-        for (const auto& [code, name] : table->second->values)
-            if (code == rows.value) value_name = name;
+        for (const record::CodeValue& one : table->second->values)
+            if (one.code == rows.value) value = one;
     return json::object{{"field", rows.field},
                         {"field_name", field ? field->name : rows.field},
                         {"field_name_en", field ? field->name_en : ""},
                         {"value", rows.value},
-                        {"value_name", value_name}};
+                        {"value_name", value.name},
+                        {"value_name_en", value.name_en}};
 }
 
 }  // namespace

@@ -101,8 +101,9 @@ Shape records_answer() {
 }
 
 Shape code_table_answer() {
-    const Shape value =
-        Shape::answer("CodeValue", {{"code", Shape::text()}, {"name", Shape::text()}});
+    const Shape value = Shape::answer(
+        "CodeValue",
+        {{"code", Shape::text()}, {"name", Shape::text()}, {"name_en", Shape::text().or_absent()}});
     return Shape::answer("CodeTable", {{"code", Shape::text()},
                                        {"name", Shape::text()},
                                        {"name_en", Shape::text().or_absent()},

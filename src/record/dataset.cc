@@ -162,7 +162,8 @@ Shape code_table_shape() {
         {"valid_from", Shape::date(), false, "when the standard came into force"},
         {"values", Shape::list(value), false, "the codes, in order"},
         {"file", Shape::text(), false,
-         "a CSV file beside this one with the header code,name, instead of values"},
+         "a CSV file beside this one with the header code,name or code,name,name_en, "
+         "instead of values"},
     });
 }
 
@@ -208,7 +209,8 @@ CodeTable code_table_from(const json::value& v) {
     out.valid_from = in.text_or("valid_from");
     if (const auto values = in.member("values"); values.ok())
         for (const auto& value : values->items())
-            out.values.emplace_back(value.text_or("code"), value.text_or("name"));
+            out.values.push_back(
+                {value.text_or("code"), value.text_or("name"), value.text_or("name_en")});
     return out;
 }
 
@@ -243,8 +245,11 @@ json::value to_json(const CodeTable& table) {
     put_if(out, "standard", table.standard);
     put_if(out, "valid_from", table.valid_from);
     json::array values;
-    for (const auto& [code, name] : table.values)
-        values.push_back(json::object{{"code", code}, {"name", name}});
+    for (const CodeValue& value : table.values) {
+        json::object item{{"code", value.code}, {"name", value.name}};
+        put_if(item, "name_en", value.name_en);
+        values.push_back(std::move(item));
+    }
     out["values"] = std::move(values);
     return out;
 }

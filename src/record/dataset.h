@@ -92,13 +92,21 @@ struct Registry {
     std::string description;
 };
 
+struct CodeValue {
+    std::string code;
+    std::string name;
+    std::string name_en;  ///< empty where the city gives none
+
+    bool operator==(const CodeValue&) const = default;
+};
+
 struct CodeTable {
     std::string code;
     std::string name;
     std::string name_en;
     std::string standard;  ///< `GB/T 2261.1-2003`
     std::string valid_from;
-    std::vector<std::pair<std::string, std::string>> values;  ///< code, name; in order
+    std::vector<CodeValue> values;  ///< in order
 };
 
 Shape dataset_shape();

@@ -28,7 +28,7 @@ json::value document() {
 std::map<std::string, CodeTable, std::less<>> tables() {
     CodeTable gender;
     gender.code = "gender";
-    gender.values = {{"1", "男性"}, {"2", "女性"}};
+    gender.values = {{"1", "男性", "Male"}, {"2", "女性", "Female"}};
     return {{"gender", gender}};
 }
 
@@ -139,8 +139,10 @@ TEST(CodeTable, KeepsTheOrderOfItsValues) {
     EXPECT_TRUE(problems.empty());
     const auto table = code_table_from(v);
     ASSERT_EQ(table.values.size(), 2U);
-    EXPECT_EQ(table.values[0].first, "2");
-    EXPECT_EQ(table.values[1].second, "男性");
+    EXPECT_EQ(table.values[0].code, "2");
+    EXPECT_EQ(table.values[1].name, "男性");
+    EXPECT_EQ(table.values[0].name_en, "");
+    EXPECT_EQ(table.values[1].name_en, "Male");
     EXPECT_EQ(to_json(code_table_from(to_json(table))), to_json(table));
 }
 

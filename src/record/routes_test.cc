@@ -94,7 +94,10 @@ TEST_P(RoutesTest, ListsSayWhatIsThereAndWhatTheReaderMayDo) {
     EXPECT_TRUE(dataset.at("may_collect").as_bool());
     EXPECT_TRUE(get("/api/datasets", "registry=credit").at("items").as_array().empty());
     EXPECT_EQ(get("/api/datasets/population").at("fields").as_array().size(), 9U);
-    EXPECT_EQ(get("/api/codes/gender").at("values").at(1).at("name").as_string(), "男性");
+    const auto codes = get("/api/codes/gender").at("values");
+    EXPECT_EQ(codes.at(1).at("name").as_string(), "男性");
+    EXPECT_EQ(codes.at(1).at("name_en").as_string(), "Male");
+    EXPECT_FALSE(codes.at(3).as_object().contains("name_en"));
     EXPECT_EQ(refusal("/api/datasets/nothing"), Code::kNotFound);
     EXPECT_EQ(refusal("/api/codes/nothing"), Code::kNotFound);
     hold({{"dataset.collect", identity::Scope::kOwn, 2}});

@@ -103,8 +103,8 @@ Result<RowPlan> RowPlan::compile(std::shared_ptr<const Dataset> dataset,
         if (table == declarations.code_tables.end())
             return invalid("代码表 " + field.codes + " 不存在");
         auto codes = std::make_shared<CodeSet>();
-        for (const auto& [code, name] : table->second->values)
-            codes->codes.push_back(code);
+        for (const CodeValue& value : table->second->values)
+            codes->codes.push_back(value.code);
         if (codes->codes.size() > kSmallCodeTable)
             codes->lookup.insert(codes->codes.begin(), codes->codes.end());
         column.codes = std::move(codes);

@@ -54,7 +54,7 @@ std::string sample_value(const Field& field, const Declarations& declarations, i
             const auto table = declarations.code_tables.find(field.codes);
             if (table == declarations.code_tables.end() || table->second->values.empty()) return "";
             const auto& values = table->second->values;
-            return values[static_cast<std::size_t>(row) % values.size()].first;
+            return values[static_cast<std::size_t>(row) % values.size()].code;
         }
     }
     return "";
@@ -73,7 +73,7 @@ std::string listed_codes(const CodeTable& table) {
     std::string listed;
     for (std::size_t i = 0; i < table.values.size() && i < kListedCodes; ++i) {
         if (i > 0) listed += "；";
-        listed += table.values[i].first + " " + table.values[i].second;
+        listed += table.values[i].code + " " + table.values[i].name;
     }
     if (table.values.size() > kListedCodes)
         listed += "；… 共 " + std::to_string(table.values.size()) + " 项";

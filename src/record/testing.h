@@ -40,7 +40,10 @@ inline CodeTable gender() {
     CodeTable table;
     table.code = "gender";
     table.name = "性别代码";
-    table.values = {{"0", "未知"}, {"1", "男性"}, {"2", "女性"}, {"9", "未说明"}};
+    table.values = {{"0", "未知", "Unknown"},
+                    {"1", "男性", "Male"},
+                    {"2", "女性", "Female"},
+                    {"9", "未说明", ""}};
     return table;
 }
 

@@ -111,6 +111,7 @@ test('an application for some rows says so in words, and only those rows are ans
   const made = await post(applicant, '/api/applications', asked);
   assert.deepEqual([made.rows.field_name, made.rows.value], ['性别', '2']);
   assert.match(made.rows.value_name, /女/);
+  assert.equal(made.rows.value_name_en, 'Female');
   const decided = await post(police, `/api/applications/${made.id}/decision`, { approve: true });
   const credentials = await post(applicant, `/api/grants/${decided.grant}/credentials`);
   const key = credentials.example_key;

@@ -56,9 +56,9 @@ CityParts::CityParts(const City& city, const Households& households, const Optio
     if (table == nullptr) return;
     for (const Share& share : kShares) {
         const auto value = std::find_if(table->values.begin(), table->values.end(),
-                                        [&](const auto& one) { return one.first == share.kind; });
+                                        [&](const auto& one) { return one.code == share.kind; });
         if (value == table->values.end()) continue;
-        Kind kind{value->first, value->second, tables.provider_of(Table::kCityPart), {}};
+        Kind kind{value->code, value->name, tables.provider_of(Table::kCityPart), {}};
         for (const auto& organisation : city.organisations)
             if (organisation.code == share.department) kind.department = organisation;
         kinds_.push_back(std::move(kind));

@@ -245,6 +245,8 @@ export interface components {
             provider_name: string;
             class: string[];
             abstract: string;
+            /** @description empty where there is none */
+            abstract_en: string;
             format: string;
             sharing: components["schemas"]["Sharing"];
             open: components["schemas"]["Opening"];
@@ -270,6 +272,8 @@ export interface components {
             provider_name: string;
             class: string[];
             abstract: string;
+            /** @description empty where there is none */
+            abstract_en: string;
             format: string;
             sharing: components["schemas"]["Sharing"];
             open: components["schemas"]["Opening"];
@@ -352,6 +356,7 @@ export interface components {
         CodeValue: {
             code: string;
             name: string;
+            name_en?: string;
         };
         ConsistencyProof: {
             from: number;
@@ -733,6 +738,8 @@ export interface components {
             value: string;
             /** @description of a code, else the value itself */
             value_name: string;
+            /** @description empty where there is none */
+            value_name_en: string;
         };
         Session: {
             account: components["schemas"]["Account"] | null;
@@ -742,6 +749,8 @@ export interface components {
             /** @enum {string} */
             type: "unconditional" | "conditional" | "refused";
             condition: string;
+            /** @description empty where there is none */
+            condition_en: string;
             method: string;
             /** @description why it is refused */
             basis?: string;

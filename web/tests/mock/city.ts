@@ -141,8 +141,8 @@ export const demoAccounts: DemoAccount[] = accounts
   .filter((one) => !one.must_change_password)
   .map((one) => ({ name: one.name, display_name: one.display_name, kind: one.kind, organisation: one.organisation, organisation_name: one.organisation_name, post_name: one.post_name, post_name_en: one.post_name_en, password }))
 
-export const codeTables: Record<string, { code: string; name: string; standard: string; values: { code: string; name: string }[] }> = {
-  sex: { code: 'sex', name: '性别代码', standard: 'GB/T 2261.1-2003', values: [{ code: '0', name: '未知' }, { code: '1', name: '男' }, { code: '2', name: '女' }, { code: '9', name: '未说明' }] },
+export const codeTables: Record<string, { code: string; name: string; standard: string; values: { code: string; name: string; name_en?: string }[] }> = {
+  sex: { code: 'sex', name: '性别代码', standard: 'GB/T 2261.1-2003', values: [{ code: '0', name: '未知', name_en: 'Unknown' }, { code: '1', name: '男', name_en: 'Male' }, { code: '2', name: '女', name_en: 'Female' }, { code: '9', name: '未说明', name_en: 'Not stated' }] },
   division: { code: 'division', name: '行政区划代码', standard: 'GB/T 2260', values: [{ code: '210102019005', name: '和平区南湖街道文化路社区' }] },
   ethnicity: { code: 'ethnicity', name: '民族代码', standard: 'GB/T 3304-1991', values: ['汉', '蒙古', '回', '藏', '维吾尔', '苗', '彝', '壮', '布依', '朝鲜', '满'].map((name, index) => ({ code: String(index + 1).padStart(2, '0'), name: `${name}族` })) },
 }

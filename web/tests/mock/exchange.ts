@@ -60,7 +60,9 @@ export class MockExchange {
 
   private rowsOf(dataset: DatasetDetail, { rows }: NewApplication): RowFilter | null {
     const field = dataset.fields.find((one) => one.code === rows?.field)
-    return rows && field ? { field: field.code, field_name: field.name, field_name_en: field.name_en, value: rows.value, value_name: codeTables[field.codes]?.values.find((one) => one.code === rows.value)?.name ?? rows.value } : null
+    if (!rows || !field) return null
+    const value = codeTables[field.codes]?.values.find((one) => one.code === rows.value)
+    return { field: field.code, field_name: field.name, field_name_en: field.name_en, value: rows.value, value_name: value?.name ?? rows.value, value_name_en: value?.name_en ?? '' }
   }
 
   decide(who: Account, application: Application, decision: { approve: boolean; reason: string; fields?: string[]; masks?: Record<string, boolean> }): Application {

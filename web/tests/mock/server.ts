@@ -267,8 +267,8 @@ export async function startMock({ port = 0, traffic = 4, stepMs = 90 }: MockOpti
     const type = dataset.code === 'marriage' ? 'refused' : dataset.level === 1 ? 'unconditional' : 'conditional'
     return {
       dataset: dataset.code, resource_code: `3${city.datasets.indexOf(dataset)}0000/${String(city.datasets.indexOf(dataset) + 1).padStart(6, '0')}`, name: dataset.name, name_en: dataset.name_en, provider: dataset.provider, provider_name: dataset.provider_name,
-      class: [city.registries.find((one) => one.code === dataset.registry)!.name, dataset.name], abstract: dataset.description, format: '3 数据库 postgresql',
-      sharing: { type, condition: type === 'conditional' ? '用于履行法定职责，按申请用途提供' : '', method: '共享平台 接口', ...(type === 'refused' && { basis: '个人信息保护法第二十八条' }) },
+      class: [city.registries.find((one) => one.code === dataset.registry)!.name, dataset.name], abstract: dataset.description, abstract_en: `${dataset.name_en} of the invented city`, format: '3 数据库 postgresql',
+      sharing: { type, condition: type === 'conditional' ? '用于履行法定职责，按申请用途提供' : '', method: '共享平台 接口', condition_en: type === 'conditional' ? 'For statutory duties, as the application says' : '', ...(type === 'refused' && { basis: '个人信息保护法第二十八条' }) },
       open: { open: type === 'unconditional', condition: '' }, cycle: '每日', published: '20260701', level: dataset.level, fields: dataset.fields.length, records: dataset.records,
       items: dataset.fields.map((field) => ({ code: field.code, name: field.name, name_en: field.name_en, codes: field.codes, standard: field.standard, type: field.type, type_letter: field.type === 'date' ? 'D' : field.type === 'integer' ? 'I' : 'C', length: field.length, level: field.level, mask: field.mask !== '' })),
       key: dataset.key,
