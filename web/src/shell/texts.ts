@@ -40,6 +40,7 @@ export const texts = defineTexts(
     backHome: '回到首页',
     denied: '这一页需要相应的岗位权限',
     deniedPurpose: '您已登录，但您的岗位不能看这里。如确有需要，请联系本单位的管理员。',
+    deniedUnknown: '这一页要先登录，并有相应的岗位权限。',
     line: {
       title: '账本',
       checkpoint: (size: string) => `第 ${size} 条行为已封存`,
@@ -88,6 +89,7 @@ export const texts = defineTexts(
     backHome: 'Back to the front page',
     denied: 'This page needs a permission of your post',
     deniedPurpose: 'You are signed in, but your post may not see this. Ask your own administrator if you need it.',
+    deniedUnknown: 'Sign in first; the page also needs a post that may see it.',
     line: {
       title: 'Ledger',
       checkpoint: (size) => `${size} acts sealed`,

@@ -227,8 +227,8 @@ export const texts = defineTexts(
       steps: {
         recordLeaf: 'Digest of the call record',
         actLeaf: 'Digest of the act',
-        batchPath: (count) => `${count} levels up the batch tree`,
-        ledgerPath: (count) => `${count} levels up the ledger tree`,
+        batchPath: (count) => (count === 1 ? '1 level up the batch tree' : `${count} levels up the batch tree`),
+        ledgerPath: (count) => (count === 1 ? '1 level up the ledger tree' : `${count} levels up the ledger tree`),
         stated: 'The batch root is the one stated in the sealing act',
         statedBad: 'The batch root differs from the one stated in the sealing act',
         root: 'The ledger root is the one signed in the checkpoint',

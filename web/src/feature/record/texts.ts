@@ -151,7 +151,7 @@ export const texts = defineTexts(
       updated: 'Updated',
       none: 'No dataset fits.',
       registries: 'Registries',
-      sets: (count) => `${count} datasets`,
+      sets: (count) => (count === '1' ? '1 dataset' : `${count} datasets`),
       rows: (count) => `${count} records`,
     },
     dataset: {
