@@ -107,6 +107,9 @@ inline constexpr std::size_t csv_buffer_bytes = 4 * kMiB;  ///< of a file held i
 inline constexpr std::size_t csv_rescan_bytes_max =
     256 * kMiB;  ///< read again after quotes that do not close
 inline constexpr std::size_t csv_detection_bytes = 1 * kMiB;  ///< of a file that tell its encoding
+inline constexpr std::size_t json_line_bytes_max = 1 * kMiB;
+inline constexpr std::size_t json_line_layouts_max =
+    256;  ///< different lists of members remembered at a time
 inline constexpr std::size_t quarantine_text_characters = 1'000;  ///< kept of a quarantined row
 inline constexpr std::size_t collection_chunk_rows = 2'000;
 inline constexpr std::size_t browse_rows_max =
@@ -168,7 +171,7 @@ inline constexpr std::int64_t run_postings_smallest =
 inline constexpr std::int64_t run_rows_per_step =
     48;  ///< rows written or deleted by a step of the merger
 inline constexpr int seal_interval_ms = 1'000;
-inline constexpr int live_calls_per_second = 20;  ///< calls shown to one page of live calls
+inline constexpr int live_calls_per_second = 20;       ///< calls shown to one page of live calls
 inline constexpr std::size_t live_calls_kept = 1'200;  ///< of those, found before they are sealed
 inline constexpr std::int64_t gateway_stale_ms_max =
     30'000;  ///< how long the gateway answers by grants that it could not read again

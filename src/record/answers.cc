@@ -51,6 +51,7 @@ Members batch_members() {
             {"dataset_name_en", Shape::text()},
             {"organisation", Shape::text()},
             {"file_name", Shape::text()},
+            {"format", Shape::one_of({"csv", "tsv", "jsonl"})},
             {"encoding", Shape::text()},
             {"state", Shape::one_of({"queued", "running", "done", "failed"})},
             {"bytes", Shape::integer()},

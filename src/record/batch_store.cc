@@ -9,7 +9,7 @@ namespace {
 using store::StoredRow;
 using store::Value;
 
-Batch batch_from(const StoredRow& row) {
+Result<Batch> batch_from(const StoredRow& row) {
     Batch batch;
     batch.id = BatchId{row.integer(0)};
     batch.dataset = row.text(1);
@@ -28,6 +28,7 @@ Batch batch_from(const StoredRow& row) {
     batch.error = row.text(14);
     batch.created_at = row.integer(15);
     batch.finished_at = row.integer(16);
+    batch.format = SHU_TRY(file_format_from(row.text(17)));
     return batch;
 }
 
@@ -46,21 +47,22 @@ std::string_view to_string(BatchState state) {
 Result<void> insert_batch(store::Transaction& tx, const Batch& batch) {
     SHU_CHECK(tx.execute(
         "INSERT INTO batch (id, dataset, organisation, file_name, file_digest, encoding, state, bytes, bytes_done, next_line, "
-        "rows_read, rows_added, rows_changed, rows_unchanged, rows_quarantined, error, created_at, finished_at, node) "
-        "VALUES ($1, $2, $3, $4, $5, '', 0, $6, 0, 1, 0, 0, 0, 0, 0, '', $7, 0, $8)",
+        "rows_read, rows_added, rows_changed, rows_unchanged, rows_quarantined, error, created_at, finished_at, node, format) "
+        "VALUES ($1, $2, $3, $4, $5, '', 0, $6, 0, 1, 0, 0, 0, 0, 0, '', $7, 0, $8, $9)",
         {batch.id.value, std::string_view(batch.dataset), std::string_view(batch.organisation),
          std::string_view(batch.file_name), std::string_view(batch.blob), batch.bytes,
-         batch.created_at, std::int64_t{batch.node}}));
+         batch.created_at, std::int64_t{batch.node}, to_string(batch.format)}));
     return {};
 }
 
 Result<StoredBatch> load_batch(store::Transaction& tx, BatchId id) {
     const auto row = SHU_TRY(tx.row(
         "SELECT id, dataset, organisation, file_name, file_digest, encoding, state, bytes, bytes_done, rows_read, rows_added, "
-        "rows_changed, rows_unchanged, rows_quarantined, error, created_at, finished_at, next_line FROM batch WHERE id = $1",
+        "rows_changed, rows_unchanged, rows_quarantined, error, created_at, finished_at, format, next_line FROM batch WHERE id = $1",
         {id.value}));
     if (!row) return not_found("there is no batch " + id.text());
-    return StoredBatch{batch_from(*row), row->integer(17)};
+    auto batch = SHU_TRY(batch_from(*row));
+    return StoredBatch{std::move(batch), row->integer(18)};
 }
 
 Result<void> save_batch(store::Transaction& tx, const StoredBatch& before,
@@ -109,17 +111,17 @@ Result<std::vector<Batch>> list_batches(store::Transaction& tx, std::string_view
         dataset.empty()
             ? tx.query(
                   "SELECT id, dataset, organisation, file_name, file_digest, encoding, state, bytes, bytes_done, rows_read, "
-                  "rows_added, rows_changed, rows_unchanged, rows_quarantined, error, created_at, finished_at FROM batch "
+                  "rows_added, rows_changed, rows_unchanged, rows_quarantined, error, created_at, finished_at, format FROM batch "
                   "WHERE id < $1 ORDER BY id DESC LIMIT $2",
                   {below, static_cast<std::int64_t>(limit)})
             : tx.query(
                   "SELECT id, dataset, organisation, file_name, file_digest, encoding, state, bytes, bytes_done, rows_read, "
-                  "rows_added, rows_changed, rows_unchanged, rows_quarantined, error, created_at, finished_at FROM batch "
+                  "rows_added, rows_changed, rows_unchanged, rows_quarantined, error, created_at, finished_at, format FROM batch "
                   "WHERE dataset = $3 AND id < $1 ORDER BY id DESC LIMIT $2",
                   {below, static_cast<std::int64_t>(limit), dataset}));
     std::vector<Batch> out;
     for (const auto& row : rows)
-        out.push_back(batch_from(row));
+        out.push_back(SHU_TRY(batch_from(row)));
     return out;
 }
 
@@ -164,6 +166,7 @@ json::object batch_json(const Batch& batch, const Declarations& declarations,
         {"dataset_name_en", dataset == declarations.datasets.end() ? "" : dataset->second->name_en},
         {"organisation", batch.organisation},
         {"file_name", batch.file_name},
+        {"format", to_string(batch.format)},
         {"encoding", batch.encoding},
         {"state", to_string(batch.state)},
         {"bytes", batch.bytes},

@@ -1,94 +1,22 @@
 #include "record/collector.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-
-#include "foundation/file.h"
-#include "foundation/text.h"
 
 namespace shu::record {
 
-// The blob, opened for reading from any offset.
-class Collector::File {
- public:
-    static Result<std::unique_ptr<File>> open(const std::string& path) {
-        const int handle = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-        if (handle < 0) return file::system_error("open", path, errno);
-        return std::unique_ptr<File>(new File(handle, path));
-    }
-    ~File() { ::close(handle_); }
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-
-    Result<std::size_t> read_at(std::int64_t offset, char* to, std::size_t most) const {
-        for (;;) {
-            const auto got = ::pread(handle_, to, most, offset);
-            if (got >= 0) return static_cast<std::size_t>(got);
-            if (errno != EINTR) return file::system_error("read", path_, errno);
-        }
-    }
-    CsvReader::Source from(std::int64_t offset) const {
-        return [this, offset](char* to, std::size_t most) mutable -> Result<std::size_t> {
-            const std::size_t got = SHU_TRY(read_at(offset, to, most));
-            offset += static_cast<std::int64_t>(got);
-            return got;
-        };
-    }
-
- private:
-    File(int handle, std::string path) : handle_(handle), path_(std::move(path)) {}
-    int handle_;
-    std::string path_;
-};
-
-namespace {
-
-struct Header {
-    std::vector<std::string> names;
-    std::int64_t offset = 0;  // of the first row after it
-    std::int64_t line = 1;
-};
-
-// Errors: Invalid with the reason for people.
-Result<Header> read_header(CsvReader& reader, Decoder& decoder) {
-    CsvRow row;
-    const auto event = SHU_TRY(reader.next(row));
-    if (event == CsvReader::Event::kEnd) return invalid("文件是空的，第一行应为表头");
-    if (event == CsvReader::Event::kBadRow) return invalid("表头不对：" + std::string(row.problem));
-    Header header;
-    Arena arena;
-    for (const auto field : row.fields) {
-        std::string_view name;
-        if (!decoder.decode(field, arena, name))
-            return invalid("表头的编码不对，请用 UTF-8 或 GB18030");
-        header.names.emplace_back(name);
-    }
-    header.offset = reader.offset();
-    header.line = reader.line();
-    return header;
-}
-
-std::string shown(std::string_view raw, Encoding encoding) {
-    std::string out;
-    const auto head = raw.substr(0, 4 * limits::quarantine_text_characters);
-    auto converted = encoding == Encoding::kGb18030 ? text::from_gb18030(head)
-                                                    : Result<std::string>(invalid(""));
-    out = converted.ok() ? std::move(converted).value() : text::with_replacements(head);
-    std::replace(out.begin(), out.end(), '\0', ' ');
-    return std::string(text::first_characters(out, limits::quarantine_text_characters));
-}
-
-}  // namespace
-
 void Collector::Chunk::clear() {
     rows = 0;
+    runs.clear();
     quarantined.clear();
     reasons.clear();
     read = 0;
     broken.clear();
+}
+
+void Collector::Chunk::keep(const RowPlan* plan) {
+    if (runs.empty() || runs.back().plan != plan) runs.push_back({plan, 0});
+    ++runs.back().rows;
+    ++rows;
 }
 
 void Collector::Chunk::quarantine(QuarantinedRow row) {
@@ -131,43 +59,35 @@ Result<Batch> Collector::attempt(BatchId id, const Progress& progress,
     if (!digest.ok()) return fail("文件的摘要不对");
     auto path = parts_.blobs.path_of(*digest);
     if (!path.ok() && path.error().code == Code::kNotFound) return fail("文件已不存在，请重新上传");
-    const auto file = SHU_TRY(File::open(SHU_TRY(std::move(path))));
-    return collect(*file, progress, goes_on);
+    const auto file = SHU_TRY(SourceFile::open(SHU_TRY(std::move(path))));
+    const auto source = open_rows(*file, at_.batch);
+    if (!source.ok())
+        return source.error().code == Code::kInvalid ? fail(source.error().detail) : source.error();
+    return collect(**source, progress, goes_on);
 }
 
-Result<Batch> Collector::collect(File& file, const Progress& progress,
+Result<Batch> Collector::collect(RowSource& source, const Progress& progress,
                                  const std::function<bool()>& goes_on) {
-    std::string prefix(limits::csv_detection_bytes, '\0');
-    prefix.resize(SHU_TRY(file.read_at(0, prefix.data(), prefix.size())));
-    const auto detected = detect_encoding(prefix);
-    if (!detected.ok()) return fail(detected.error().detail);
-    Decoder decoder(at_.batch.encoding.empty() ? *detected : encoding_from(at_.batch.encoding));
-    CsvReader reader(file.from(0));
-    const auto header = read_header(reader, decoder);
-    if (!header.ok())
-        return header.error().code == Code::kInvalid ? fail(header.error().detail) : header.error();
-    const std::vector<std::string_view> names(header->names.begin(), header->names.end());
-    const auto plan = RowPlan::compile(dataset_, *declarations_, names);
-    if (!plan.ok()) return fail(plan.error().detail);
-    plan_ = &*plan;
-    if (at_.batch.bytes_done > header->offset) {
-        reader = CsvReader(file.from(at_.batch.bytes_done));
-        reader.resume_at(at_.batch.bytes_done, at_.next_line);
-    }
+    layouts_.clear();
+    last_number_ = -1;
+    if (source.is_table())
+        if (const auto& table = layout(source, 0); !table.plan) return fail(table.problem);
+    if (at_.batch.bytes_done > 0)
+        SHU_CHECK(source.resume_at({at_.batch.bytes_done, at_.next_line}));
 
     Arena arena;
-    RowPlan::Work work{arena, decoder, date_of(parts_.clock.now(), kChinaOffsetMinutes),
+    RowPlan::Work work{arena, source.decoder(), date_of(parts_.clock.now(), kChinaOffsetMinutes),
                        parts_.identity};
     Chunk chunk;
     chunk.tuples.resize(limits::collection_chunk_rows);
     for (;;) {
-        const auto ended = SHU_TRY(read_chunk(reader, work, chunk));
+        const auto ended = SHU_TRY(read_chunk(source, work, chunk));
         StoredBatch next = at_;
         if (chunk.broken.empty()) {
-            next.batch.bytes_done = reader.offset();
-            next.next_line = reader.line();
+            next.batch.bytes_done = source.position().offset;
+            next.next_line = source.position().line;
         }
-        next.batch.encoding = to_string(decoder.encoding());
+        next.batch.encoding = to_string(source.decoder().encoding());
         if (ended && next.batch.encoding.empty()) next.batch.encoding = to_string(Encoding::kUtf8);
         next.batch.state = !chunk.broken.empty() ? BatchState::kFailed
                            : ended               ? BatchState::kDone
@@ -176,6 +96,10 @@ Result<Batch> Collector::collect(File& file, const Progress& progress,
         SHU_CHECK(commit(chunk, std::move(next)));
         chunk.clear();
         arena.clear();
+        if (layouts_.size() > limits::json_line_layouts_max) {
+            layouts_.clear();
+            last_number_ = -1;
+        }
         if (progress) progress(at_.batch);
         if (ended || !goes_on()) return at_.batch;
     }
@@ -183,35 +107,61 @@ Result<Batch> Collector::collect(File& file, const Progress& progress,
 
 // Reads until the chunk is full or the reader wants its memory back. True at the end of the file,
 // or where it is too broken to go on.
-Result<bool> Collector::read_chunk(CsvReader& reader, RowPlan::Work& work, Chunk& chunk) {
-    CsvRow row;
+Result<bool> Collector::read_chunk(RowSource& source, RowPlan::Work& work, Chunk& chunk) {
+    SourceRow row;
     while (chunk.read < static_cast<std::int64_t>(limits::collection_chunk_rows)) {
-        const auto event = reader.next(row);
+        const auto event = source.next(row);
         if (!event.ok()) {
             if (event.error().code != Code::kExhausted) return event.error();
             chunk.broken = event.error().detail;
             return true;
         }
         switch (*event) {
-            case CsvReader::Event::kEnd: return true;
-            case CsvReader::Event::kRelease: return false;
-            case CsvReader::Event::kBadRow:
+            case RowEvent::kEnd: return true;
+            case RowEvent::kRelease: return false;
+            case RowEvent::kBadRow:
                 ++chunk.read;
-                chunk.quarantine({row.line, "", std::string(row.problem),
-                                  shown(row.raw, work.decoder.encoding())});
+                chunk.quarantine({row.line, "", std::string(row.problem), source.text_of(row)});
                 break;
-            case CsvReader::Event::kRow:
+            case RowEvent::kRow:
                 ++chunk.read;
-                if (auto refusal = plan_->convert(row.fields, work, chunk.tuples[chunk.rows]))
-                    chunk.quarantine({row.line, std::string(refusal->field),
-                                      std::move(refusal->reason),
-                                      shown(row.raw, work.decoder.encoding())});
-                else
-                    ++chunk.rows;
+                take_row(source, row, work, chunk);
                 break;
         }
     }
     return false;
+}
+
+void Collector::take_row(const RowSource& source, const SourceRow& row, RowPlan::Work& work,
+                         Chunk& chunk) {
+    const Layout& under = layout(source, row.layout);
+    if (!under.plan) {
+        chunk.quarantine({row.line, "", under.problem, source.text_of(row)});
+        return;
+    }
+    if (auto refusal = under.plan->convert(row.fields, work, chunk.tuples[chunk.rows]))
+        chunk.quarantine({row.line, std::string(refusal->field), std::move(refusal->reason),
+                          source.text_of(row)});
+    else
+        chunk.keep(&*under.plan);
+}
+
+const Collector::Layout& Collector::layout(const RowSource& source, std::int64_t number) {
+    if (number == last_number_) return *last_layout_;
+    auto found = layouts_.find(number);
+    if (found == layouts_.end()) {
+        found = layouts_.emplace(number, Layout{}).first;
+        auto plan = RowPlan::compile(
+            dataset_, *declarations_, source.headings(number),
+            source.is_table() ? RowPlan::Headings::kColumns : RowPlan::Headings::kMembers);
+        if (plan.ok())
+            found->second.plan.emplace(std::move(plan).value());
+        else
+            found->second.problem = plan.error().detail;
+    }
+    last_number_ = number;
+    last_layout_ = &found->second;
+    return found->second;
 }
 
 Result<Batch> Collector::fail(std::string reason) {
@@ -244,7 +194,12 @@ Result<void> Collector::commit(Chunk& chunk, StoredBatch next) {
 
 Result<void> Collector::write(store::Transaction& tx, Chunk& chunk, StoredBatch& next) {
     Batch& batch = next.batch;
-    SHU_CHECK(upsert(tx, chunk, batch));
+    std::size_t first = 0;
+    for (const Run& run : chunk.runs) {
+        SHU_CHECK(upsert(tx, run.plan->upsert(), {chunk.tuples.data() + first, run.rows}, batch));
+        first += run.rows;
+    }
+    SHU_ASSERT(first == chunk.rows);
     batch.read += chunk.read;
     batch.quarantined += static_cast<std::int64_t>(chunk.quarantined.size());
     SHU_ASSERT(batch.read == batch.added + batch.changed + batch.unchanged + batch.quarantined);
@@ -272,10 +227,9 @@ Result<void> Collector::write(store::Transaction& tx, Chunk& chunk, StoredBatch&
 
 // New keys are inserted. A row whose key was there, from before or from earlier in the file, is
 // compared and written only if it differs; in the order of the file, so the last one stands.
-Result<void> Collector::upsert(store::Transaction& tx, Chunk& chunk, Batch& counts) {
-    if (chunk.rows == 0) return {};
-    const std::span<const std::vector<store::Value>> tuples(chunk.tuples.data(), chunk.rows);
-    auto* insert = SHU_TRY(tx.prepare(plan_->upsert().insert));
+Result<void> Collector::upsert(store::Transaction& tx, const UpsertSql& sql,
+                               std::span<const std::vector<store::Value>> tuples, Batch& counts) {
+    auto* insert = SHU_TRY(tx.prepare(sql.insert));
     const auto inserted = SHU_TRY(insert->execute_many(tuples));
     SHU_ASSERT(inserted.size() == tuples.size());
     std::size_t there = 0;
@@ -287,8 +241,8 @@ Result<void> Collector::upsert(store::Transaction& tx, Chunk& chunk, Batch& coun
     counts.added += static_cast<std::int64_t>(tuples.size() - there);
     if (there == 0) return {};
     std::int64_t changed = 0;
-    if (plan_->upsert().has_update) {
-        auto* update = SHU_TRY(tx.prepare(plan_->upsert().update));
+    if (sql.has_update) {
+        auto* update = SHU_TRY(tx.prepare(sql.update));
         for (const auto one : SHU_TRY(update->execute_many({retried_.data(), there})))
             changed += one;
     }

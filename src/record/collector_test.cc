@@ -209,6 +209,84 @@ TEST_P(CollectorTest, AFileOfAHeaderOnlyIsDoneWithNothingRead) {
     EXPECT_EQ(batch.bytes_done, batch.bytes);
 }
 
+TEST_P(CollectorTest, ATsvIsCollectedAsACsvIs) {
+    const auto batch = collect("姓名\tid_number\n甲,乙\t" + identity_number(1) + "\n丙\t1\n丁\n",
+                               "population", FileFormat::kTsv);
+    EXPECT_EQ(batch.added, 1) << batch.error;
+    EXPECT_EQ(batch.format, FileFormat::kTsv);
+    EXPECT_EQ(query("SELECT name FROM ds_population")[0].text(0), "甲,乙");
+    const auto rows = quarantine(batch);
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[0].line, 3);
+    EXPECT_EQ(rows[0].reason, "应为18位公民身份号码");
+    EXPECT_EQ(rows[1].reason, "应有 2 列，实有 1 列");
+}
+
+TEST_P(CollectorTest, ObjectsOfJsonLinesMayHaveDifferentMembersAndWhatOneLeavesOutIsKept) {
+    const std::string a = identity_number(1), b = identity_number(2);
+    const auto batch =
+        collect("{\"id_number\":\"" + a + "\",\"姓名\":\"甲\",\"income\":1234.50}\n" +    //
+                    "{\"name\":\"乙\",\"id_number\":\"" + b + "\",\"已婚\":true}\n" +     //
+                    "{\"id_number\":\"" + a + "\",\"name\":\"甲甲\"}\n" +                 //
+                    "{\"id_number\":\"" + b + "\",\"name\":\"乙\",\"married\":null}\n" +  //
+                    "{\"id_number\":\"" + a + "\"}\n" +                                   //
+                    "{\"id_number\":\"" + a + "\",\"name\":\"甲\",\"wage\":1}\n" +        //
+                    "{\"id_number\":\"" + a + "\",\"name\":\"甲\",\"姓名\":\"乙\"}\n" +   //
+                    "{\"id_number\":\"" + a + "\",\"name\":{\"first\":1}}\n" +            //
+                    "{\"id_number\":\"" + a + "\",\"name\":\"甲\",\"income\":\"1.234\"}\n",
+                "population", FileFormat::kJsonLines);
+    EXPECT_EQ(batch.state, BatchState::kDone) << batch.error;
+    EXPECT_EQ(batch.encoding, "utf-8");
+    EXPECT_EQ(batch.added, 2);
+    EXPECT_EQ(batch.changed, 2);
+    const auto stored = query("SELECT name, income, married FROM ds_population ORDER BY id_number");
+    ASSERT_EQ(stored.size(), 2U);
+    EXPECT_EQ(stored[0].text(0), "甲甲");
+    EXPECT_EQ(stored[0].integer(1), 123450);
+    EXPECT_TRUE(stored[1].is_null(2));
+    const std::pair<std::int64_t, std::string> expected[] = {
+        {5, "缺少必需的成员：“姓名”"},
+        {6, "没有这样的成员：“wage”"},
+        {7, "成员重复：“姓名”"},
+        {8, "成员的值是对象或数组，应为文字、数字、真假或空"},
+        {9, "应为金额（元），小数最多两位"},
+    };
+    const auto rows = quarantine(batch);
+    ASSERT_EQ(rows.size(), std::size(expected));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        EXPECT_EQ(rows[i].line, expected[i].first);
+        EXPECT_EQ(rows[i].reason, expected[i].second);
+    }
+    EXPECT_EQ(rows[1].text, "{\"id_number\":\"" + a + "\",\"name\":\"甲\",\"wage\":1}");
+}
+
+TEST_P(CollectorTest, MoreListsOfMembersThanAreRememberedCostNothing) {
+    Dataset wide = testing::population();
+    for (int i = 0; i < 10; ++i) {
+        Field more;
+        more.code = "more_" + std::to_string(i);
+        more.name = "更多" + std::to_string(i);
+        wide.fields.push_back(more);
+    }
+    ASSERT_TRUE(put(wide).ok());
+    std::string text;
+    for (unsigned i = 0; i < 1'000; ++i) {
+        text += "{\"id_number\":\"" + identity_number(static_cast<int>(i)) + "\",\"name\":\"甲\"";
+        for (unsigned bit = 0; bit < 10; ++bit)
+            if ((i >> bit & 1U) != 0)
+                text += ",\"more_" + std::to_string(bit) + "\":\"" + std::to_string(i) + "\"";
+        text += "}\n";
+    }
+    EXPECT_EQ(collect(text, "population", FileFormat::kJsonLines).added, 1'000);
+    EXPECT_EQ(collect(text, "population", FileFormat::kJsonLines).unchanged, 1'000);
+    const auto row = query("SELECT more_0, more_1, more_9 FROM ds_population WHERE id_number = $1",
+                           {std::string_view(identity_number(514))});
+    ASSERT_EQ(row.size(), 1U);
+    EXPECT_TRUE(row[0].is_null(0));
+    EXPECT_EQ(row[0].text(1), "514");
+    EXPECT_EQ(row[0].text(2), "514");
+}
+
 TEST_P(CollectorTest, StartAndFinishAreActsWithoutPersonalData) {
     const auto batch = collect("id_number,name\n" + identity_number(1) + ",甲\nx,y\n");
     const auto acts = query("SELECT verb, body FROM act_waiting WHERE object = $1 ORDER BY id",
@@ -236,44 +314,55 @@ TEST_P(CollectorTest, AnUnknownDatasetOrFileIsRefusedBeforeAnythingIsWritten) {
 }
 
 TEST_P(CollectorTest, ABatchStoppedAfterAnyChunkGoesOnThere) {
-    std::string text = "id_number,name\n";
-    for (int i = 0; i < 9'000; ++i)
-        text += identity_number(i % 1'000, 1 + i / 1'000) + (i % 7 == 0 ? ",\n" : ",甲\n");
-    const auto whole = [&] {
-        const auto batch = collect(text);
-        write([](store::Transaction& tx) -> Result<void> {
+    std::map<FileFormat, std::string> texts{{FileFormat::kCsv, "id_number,name\n"},
+                                            {FileFormat::kTsv, "id_number\tname\n"}};
+    for (int i = 0; i < 9'000; ++i) {
+        const std::string id = identity_number(i % 1'000, 1 + i / 1'000);
+        const std::string name = i % 7 == 0 ? "" : "甲";
+        texts[FileFormat::kCsv] += id + "," + name + "\n";
+        texts[FileFormat::kTsv] += id + "\t" + name + "\n";
+        texts[FileFormat::kJsonLines] +=
+            "{\"id_number\":\"" + id + "\",\"name\":\"" + name + "\"}\n";
+    }
+    std::int64_t next_id = 4711;
+    for (const auto& [format, text] : texts) {
+        SCOPED_TRACE(to_string(format));
+        const auto empty_table = [](store::Transaction& tx) -> Result<void> {
             SHU_CHECK(tx.execute("DELETE FROM ds_population"));
             return {};
+        };
+        write(empty_table);
+        const auto whole = collect(text, "population", format);
+        write([&](store::Transaction& tx) -> Result<void> {
+            SHU_CHECK(empty_table(tx));
+            Batch batch;
+            batch.id = BatchId{++next_id};
+            batch.dataset = "population";
+            batch.format = format;
+            batch.blob = crypto::to_hex(file(text).blob);
+            batch.bytes = static_cast<std::int64_t>(text.size());
+            return insert_batch(tx, batch);
         });
-        return batch;
-    }();
-    ASSERT_TRUE(database
-                    ->write([&](store::Transaction& tx) {
-                        Batch batch;
-                        batch.id = BatchId{4711};
-                        batch.dataset = "population";
-                        batch.blob = crypto::to_hex(file(text).blob);
-                        batch.bytes = static_cast<std::int64_t>(text.size());
-                        return insert_batch(tx, batch);
-                    })
-                    .ok());
-    Batch last;
-    int runs = 0;
-    while (last.state != BatchState::kDone && runs < 20) {
-        Collector collector(
-            {*database, stage->clock, stage->ids, *stage->blobs, *stage->identity, Log::none()},
-            records().declarations());
-        const auto part = collector.run(BatchId{4711}, {}, [] { return false; });
-        ASSERT_TRUE(part.ok()) << part.error().detail;
-        EXPECT_EQ(part->read, part->added + part->changed + part->unchanged + part->quarantined);
-        last = *part;
-        ++runs;
+        Batch last;
+        int runs = 0;
+        while (last.state != BatchState::kDone && runs < 20) {
+            Collector collector(
+                {*database, stage->clock, stage->ids, *stage->blobs, *stage->identity, Log::none()},
+                records().declarations());
+            const auto part = collector.run(BatchId{next_id}, {}, [] { return false; });
+            ASSERT_TRUE(part.ok()) << part.error().detail;
+            EXPECT_EQ(part->read,
+                      part->added + part->changed + part->unchanged + part->quarantined);
+            last = *part;
+            ++runs;
+        }
+        EXPECT_GE(runs, 4);
+        EXPECT_EQ(last.read, whole.read);
+        EXPECT_EQ(last.added, whole.added);
+        EXPECT_EQ(last.quarantined, whole.quarantined);
+        EXPECT_EQ(last.bytes_done, last.bytes);
+        EXPECT_EQ(quarantine(last).back().line, quarantine(whole).back().line);
     }
-    EXPECT_GE(runs, 4);
-    EXPECT_EQ(last.read, whole.read);
-    EXPECT_EQ(last.added, whole.added);
-    EXPECT_EQ(last.quarantined, whole.quarantined);
-    EXPECT_EQ(quarantine(last).back().line, quarantine(whole).back().line);
 }
 
 TEST_P(CollectorTest, ABatchWhoseTableOrFileIsGoneFailsAndSaysSo) {

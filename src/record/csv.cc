@@ -23,9 +23,10 @@ constexpr std::string_view kTooManyColumns = "列数超过上限";
 constexpr std::string_view kNul = "含有空字符（NUL）";
 
 #if defined(__SSE2__)
-// One bit for each byte of the 64 that is a comma, a quote, or 13 and below (line ends, NUL, tab).
-std::uint64_t specials(const char* at) {
-    const __m128i comma = _mm_set1_epi8(',');
+// One bit for each byte of the 64 that is a separator, a quote, or 13 and below (line ends, NUL,
+// tab).
+std::uint64_t specials(const char* at, char separator) {
+    const __m128i comma = _mm_set1_epi8(separator);
     const __m128i quote = _mm_set1_epi8('"');
     const __m128i control = _mm_set1_epi8('\r');
     std::uint64_t mask = 0;
@@ -40,11 +41,12 @@ std::uint64_t specials(const char* at) {
     return mask;
 }
 #else
-std::uint64_t specials(const char* at) {
+std::uint64_t specials(const char* at, char separator) {
     std::uint64_t mask = 0;
     for (std::size_t i = 0; i < kStride; ++i) {
         const auto c = static_cast<unsigned char>(at[i]);
-        if (c == ',' || c == '"' || c <= '\r') mask |= std::uint64_t{1} << i;
+        if (c == static_cast<unsigned char>(separator) || c == '"' || c <= '\r')
+            mask |= std::uint64_t{1} << i;
     }
     return mask;
 }
@@ -72,7 +74,7 @@ void CsvReader::resume_at(std::int64_t offset, std::int64_t line) {
 
 void CsvReader::seek(std::size_t at) {
     block_ = at;
-    mask_ = at < end_ ? specials(buffer_.get() + at) : 0;
+    mask_ = at < end_ ? specials(buffer_.get() + at, options_.separator) : 0;
 }
 
 // The next special byte, or end_. Bytes past end_ are zeros, which are special, so the loop ends
@@ -84,7 +86,7 @@ std::size_t CsvReader::next_special() {
             block_ = end_;
             return end_;
         }
-        mask_ = specials(buffer_.get() + block_);
+        mask_ = specials(buffer_.get() + block_, options_.separator);
     }
     const std::size_t at = block_ + static_cast<std::size_t>(std::countr_zero(mask_));
     mask_ &= mask_ - 1;
@@ -139,6 +141,7 @@ Result<CsvReader::Event> CsvReader::next(CsvRow& row) {
 
 CsvReader::Outcome CsvReader::parse(CsvRow& row) {
     const char* data = buffer_.get();
+    const char separator = options_.separator;
     row.line = line_;
     row.offset = offset();
     fields_.clear();
@@ -163,14 +166,14 @@ CsvReader::Outcome CsvReader::parse(CsvRow& row) {
             continue;
         }
         if (c == '\0') problem_ = kNul;
-        if (c != ',' && c != '\n' && c != '\r') continue;
+        if (c != separator && c != '\n' && c != '\r') continue;
         if (!is_quoted) value = {data + start, at - start};
         if (value.size() > options_.field_bytes_max) problem_ = kFieldTooLong;
         if (fields_.size() < options_.columns_max)
             fields_.push_back(value);
         else
             problem_ = kTooManyColumns;
-        if (c == ',') {
+        if (c == separator) {
             start = at + 1;
             is_quoted = false;
             continue;
@@ -223,7 +226,8 @@ CsvReader::Quote CsvReader::quoted(std::size_t open, std::size_t& after, std::st
     }
     const std::string_view text(data + open, after - open);
     ++after;
-    if (after < end_ && data[after] != ',' && data[after] != '\n' && data[after] != '\r') {
+    if (after < end_ && data[after] != options_.separator && data[after] != '\n' &&
+        data[after] != '\r') {
         problem_ = kTextAfterQuote;
         return Quote::kWrong;
     }

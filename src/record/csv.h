@@ -1,7 +1,8 @@
-// RFC 4180 files of any size, row by row, without copying what needs no copy.
+// RFC 4180 files of any size, row by row, without copying what needs no copy; with tabs for commas
+// also text/tab-separated-values, quoted in the same way.
 //
 // The reader works on bytes: in UTF-8 and in GB 18030 alike no byte of a longer character is a
-// quote, comma or line end.
+// quote, comma, tab or line end.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +28,7 @@ struct CsvRow {
 };
 
 struct CsvOptions {
+    char separator = ',';  ///< of the fields: a comma, or a tab
     std::size_t field_bytes_max = limits::csv_field_bytes_max;
     std::size_t columns_max = limits::csv_columns_max;
     std::size_t row_bytes_max = limits::csv_row_bytes_max;
@@ -61,8 +63,11 @@ class CsvReader {
     /// quote of the file closes.
     Result<Event> next(CsvRow& row);
 
-    /// The start of what was not read yet: its offset in the file and its line.
-    std::int64_t offset() const { return base_ + static_cast<std::int64_t>(position_); }
+    /// The start of what was not read yet: its offset in the file and its line. While a line that
+    /// is too long is skipped, its own start, because it was not reported yet.
+    std::int64_t offset() const {
+        return skipping_ ? skipped_.offset : base_ + static_cast<std::int64_t>(position_);
+    }
     std::int64_t line() const { return line_; }
 
  private:

@@ -304,5 +304,32 @@ TEST(CsvReader, GoesOnFromTheOffsetAfterAnyRow) {
     }
 }
 
+TEST(CsvReader, TabsSeparateTheFieldsOfATsvAndCommasAreText) {
+    CsvOptions options;
+    options.separator = '\t';
+    const auto rows = read("a,1\t\"b\tc\"\t\n\t\"\"\"d\"\t,\n\"x\"y\tz\n", options);
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_EQ(rows[0].fields, (std::vector<std::string>{"a,1", "b\tc", ""}));
+    EXPECT_EQ(rows[1].fields, (std::vector<std::string>{"", "\"d", ","}));
+    EXPECT_EQ(rows[2].problem, "闭引号之后还有文字");
+}
+
+TEST(CsvReader, ALineThatIsBeingSkippedIsReadAgainAfterAnInterruption) {
+    const std::string text = "a,b\n" + std::string(1'000, 'x') + "\nc,d\n";
+    CsvReader reader(pieces_of(text, text.size()), small());
+    CsvRow row;
+    ASSERT_EQ(*reader.next(row), CsvReader::Event::kRow);
+    ASSERT_EQ(*reader.next(row), CsvReader::Event::kRelease);
+    EXPECT_EQ(reader.offset(), 4);
+    EXPECT_EQ(reader.line(), 2);
+    CsvReader again(pieces_of(std::string_view(text).substr(4), text.size()), small());
+    again.resume_at(reader.offset(), reader.line());
+    const auto rest = read_all(again);
+    ASSERT_EQ(rest.size(), 2U);
+    EXPECT_EQ(rest[0].line, 2);
+    EXPECT_NE(rest[0].problem, "");
+    EXPECT_EQ(rest[1].line, 3);
+}
+
 }  // namespace
 }  // namespace shu::record

@@ -4,8 +4,8 @@ namespace shu::record {
 
 // body: the declaration as JSON. records: how many rows the table holds, kept by the collector in
 // the transaction that changes it. batch.node: who took the file into its own blobs and so is the
-// one to collect it. batch.state: 0 queued, 1 running, 2 done, 3 failed. bytes_done and next_line
-// say where an interrupted batch goes on.
+// one to collect it. batch.format: as in file_format.h. batch.state: 0 queued, 1 running, 2 done, 3
+// failed. bytes_done and next_line say where an interrupted batch goes on.
 store::ModuleMigrations Records::migrations() {
     return {
         "record",
@@ -32,7 +32,10 @@ store::ModuleMigrations Records::migrations() {
           }},
          {2,
           "The node that holds a batch's file",
-          {"ALTER TABLE batch ADD COLUMN node BIGINT NOT NULL DEFAULT 0"}}}};
+          {"ALTER TABLE batch ADD COLUMN node BIGINT NOT NULL DEFAULT 0"}},
+         {3,
+          "The format of a batch's file",
+          {"ALTER TABLE batch ADD COLUMN format TEXT NOT NULL DEFAULT 'csv'"}}}};
 }
 
 }  // namespace shu::record

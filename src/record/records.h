@@ -16,6 +16,7 @@
 #include "identity/identity.h"
 #include "ledger/act.h"
 #include "record/dataset.h"
+#include "record/file_format.h"
 #include "store/blob_store.h"
 #include "store/database.h"
 #include "store/migration.h"
@@ -42,6 +43,7 @@ struct Batch {
     std::string dataset;
     std::string organisation;  ///< who brought it
     std::string file_name;
+    FileFormat format = FileFormat::kCsv;
     std::string blob;      ///< SM3 of the file, hexadecimal
     std::string encoding;  ///< utf-8 or gb18030, once known
     BatchState state = BatchState::kQueued;
@@ -64,6 +66,7 @@ struct NewBatch {
     std::string file_name;
     crypto::Digest blob{};
     std::int64_t bytes = 0;
+    FileFormat format = FileFormat::kCsv;
 };
 
 /// The module's face. All members may be called from any thread.

@@ -306,6 +306,7 @@ Result<Response> RecordRoutes::start_batch(Request& request) const {
     NewBatch wanted;
     wanted.dataset = found->code;
     wanted.file_name = SHU_TRY(request.query_parameter("filename")).value_or("");
+    wanted.format = SHU_TRY(recognise_format(wanted.file_name, request.header("content-type")));
     wanted.bytes = request.body_bytes;
     if (request.body_file.empty() && request.body.empty())
         return invalid("send the file as the body of the request");
@@ -510,8 +511,9 @@ void add_batch_routes(const RouteAdder& add) {
     const auto collect = Access::permission("dataset.collect");
     const auto batch = http::shared(batch_detail_answer());
     add(Method::kPost, "/api/datasets/{code}/batches", &R::start_batch,
-        {collect, "Collect a CSV file into a dataset", Query{{"filename", "as the file is called"}},
-         batch, BodyKind::kSpooled});
+        {collect, "Collect a file (CSV, TSV, JSON Lines) into a dataset",
+         Query{{"filename", "as the file is called; its ending tells the format"}}, batch,
+         BodyKind::kSpooled});
     add(get, "/api/batches", &R::list_batches,
         {collect, "Batches, newest first", Query{{"dataset", "code"}, limit, cursor},
          http::page_shape("Batch", batch_answer())});

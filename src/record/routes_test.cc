@@ -267,6 +267,19 @@ TEST_P(RoutesTest, BatchesOfOthersAreNeitherShownNorListedAndRowsNeedTheLevel) {
     EXPECT_EQ(acts("quarantine.read"), 0);
 }
 
+TEST_P(RoutesTest, TheNameOfAnUploadTellsItsFormat) {
+    const std::string path = "/api/datasets/population/batches";
+    const auto format = [&](const std::string& name) {
+        const auto response = call(http::Method::kPost, path, "filename=" + name, "{}\n");
+        EXPECT_TRUE(response.ok()) << response.error().detail;
+        return std::string(json::parse(response->body).value().at("format").as_string());
+    };
+    EXPECT_EQ(format("a.tsv"), "tsv");
+    EXPECT_EQ(format("a.JSONL"), "jsonl");
+    EXPECT_EQ(format("a"), "csv");
+    EXPECT_EQ(call(http::Method::kPost, path, "filename=a.xls", "x").error().code, Code::kInvalid);
+}
+
 TEST_P(RoutesTest, AnEmptyUploadIsRefused) {
     EXPECT_EQ(call(http::Method::kPost, "/api/datasets/population/batches").error().code,
               Code::kInvalid);

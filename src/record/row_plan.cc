@@ -82,10 +82,10 @@ bool RowPlan::CodeSet::contains(std::string_view code) const {
 
 Result<RowPlan> RowPlan::compile(std::shared_ptr<const Dataset> dataset,
                                  const Declarations& declarations,
-                                 std::span<const std::string_view> header) {
+                                 std::span<const std::string> header, Headings kind) {
     RowPlan plan;
     plan.dataset_ = std::move(dataset);
-    SHU_CHECK(plan.match(header));
+    SHU_CHECK(plan.match(header, kind));
     std::vector<std::string> names;
     for (auto& column : plan.columns_) {
         const Field& field = *column.field;
@@ -113,9 +113,9 @@ Result<RowPlan> RowPlan::compile(std::shared_ptr<const Dataset> dataset,
     return plan;
 }
 
-Result<void> RowPlan::match(std::span<const std::string_view> header) {
+Result<void> RowPlan::match(std::span<const std::string> header, Headings kind) {
     std::vector<std::string> unknown, twice, missing;
-    for (const auto heading : header) {
+    for (const std::string_view heading : header) {
         const auto name = text::trim(heading);
         const Field* found = nullptr;
         for (const auto& field : dataset_->fields)
@@ -137,11 +137,13 @@ Result<void> RowPlan::match(std::span<const std::string_view> header) {
                                        [&](const Column& c) { return c.field == &field; });
         if (needed && !there) missing.push_back(field.name);
     }
+    const std::string thing = kind == Headings::kColumns ? "列" : "成员";
     std::string detail;
-    if (!unknown.empty()) detail += "；没有这样的列：" + quoted_list(unknown);
-    if (!twice.empty()) detail += "；列重复：" + quoted_list(twice);
-    if (!missing.empty()) detail += "；缺少必需的列：" + quoted_list(missing);
+    if (!unknown.empty()) detail += "；没有这样的" + thing + "：" + quoted_list(unknown);
+    if (!twice.empty()) detail += "；" + thing + "重复：" + quoted_list(twice);
+    if (!missing.empty()) detail += "；缺少必需的" + thing + "：" + quoted_list(missing);
     if (detail.empty()) return {};
+    if (kind == Headings::kMembers) return invalid(detail.substr(std::string_view("；").size()));
     const bool one_column =
         header.size() == 1 && header[0].find_first_of(";\t|") != std::string_view::npos;
     if (one_column) detail += "；列之间应以英文逗号分隔";

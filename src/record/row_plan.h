@@ -26,12 +26,15 @@ struct Refusal {
 /// const members may be called concurrently.
 class RowPlan {
  public:
+    enum class Headings { kColumns, kMembers };  ///< of a table's header; of one JSON object
+
     /// Matches the headings, by code or Chinese name and in any order, with the fields. A field
     /// that the file does not bring keeps the value it has. Errors: Invalid naming, in Chinese, the
-    /// columns that are unknown, missing or there twice.
+    /// columns or members that are unknown, missing or there twice.
     static Result<RowPlan> compile(std::shared_ptr<const Dataset> dataset,
                                    const Declarations& declarations,
-                                   std::span<const std::string_view> header);
+                                   std::span<const std::string> header,
+                                   Headings kind = Headings::kColumns);
 
     /// Memory and state of one conversion after the other.
     struct Work {
@@ -68,7 +71,7 @@ class RowPlan {
                                              Work& work, store::Value& value) const;
     std::optional<std::string> convert_text(const Column& column, std::string_view text, Work& work,
                                             store::Value& value) const;
-    Result<void> match(std::span<const std::string_view> header);
+    Result<void> match(std::span<const std::string> header, Headings kind);
 
     std::shared_ptr<const Dataset> dataset_;
     std::vector<Column> columns_;  // of the file, in its order

@@ -111,15 +111,18 @@ class RecordTest : public ::testing::TestWithParam<std::string> {
             database->write([&](store::Transaction& tx) { return records().put(tx, dataset); }));
         return records().refresh();
     }
-    NewBatch file(std::string_view text, std::string dataset = "population") {
+    NewBatch file(std::string_view text, std::string dataset = "population",
+                  FileFormat format = FileFormat::kCsv) {
         return {.dataset = std::move(dataset),
-                .file_name = "people.csv",
+                .file_name = "people." + std::string(to_string(format)),
                 .blob = stage->blobs->put(text).value(),
-                .bytes = static_cast<std::int64_t>(text.size())};
+                .bytes = static_cast<std::int64_t>(text.size()),
+                .format = format};
     }
-    Batch collect(std::string_view text, std::string dataset = "population") {
+    Batch collect(std::string_view text, std::string dataset = "population",
+                  FileFormat format = FileFormat::kCsv) {
         const auto done =
-            records().collect_now("public-security", file(text, std::move(dataset)), {});
+            records().collect_now("public-security", file(text, std::move(dataset), format), {});
         EXPECT_TRUE(done.ok()) << done.error().detail;
         if (!done.ok()) return {};
         EXPECT_EQ(done->read, done->added + done->changed + done->unchanged + done->quarantined);

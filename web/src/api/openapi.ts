@@ -128,6 +128,8 @@ export interface components {
             dataset_name_en: string;
             organisation: string;
             file_name: string;
+            /** @enum {string} */
+            format: "csv" | "tsv" | "jsonl";
             encoding: string;
             /** @enum {string} */
             state: "queued" | "running" | "done" | "failed";
@@ -150,6 +152,8 @@ export interface components {
             dataset_name_en: string;
             organisation: string;
             file_name: string;
+            /** @enum {string} */
+            format: "csv" | "tsv" | "jsonl";
             encoding: string;
             /** @enum {string} */
             state: "queued" | "running" | "done" | "failed";
