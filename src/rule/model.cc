@@ -43,6 +43,10 @@ const std::vector<Warning>& Model::problems() const {
     return data_->problems;
 }
 
+const std::vector<std::string>& Model::imports() const {
+    return data_->imported;
+}
+
 namespace {
 
 void gather_inputs(const ModelData& data, std::uint32_t index, std::vector<bool>& seen,
@@ -89,7 +93,7 @@ std::vector<ModelElement> Model::elements() const {
 std::vector<TableFinding> Model::analyse() const {
     std::vector<TableFinding> out;
     for (const Element& element : data_->elements) {
-        if (element.program == nullptr) continue;
+        if (element.program == nullptr || element.file != 0) continue;
         for (const auto& part : element.program->parts) {
             const auto* table = dynamic_cast<const DecisionTable*>(part.get());
             if (table == nullptr) continue;
@@ -115,9 +119,11 @@ Result<Outcome> Model::evaluate(Evaluation& evaluation, std::string_view decisio
     return finished(evaluator, std::move(value));
 }
 
-Result<Outcome> Model::evaluate_all(Evaluation& evaluation, const Value& inputs) const {
+Result<Outcome> Model::evaluate_all(Evaluation& evaluation, const Value& inputs,
+                                    Explanation* explanation) const {
     Evaluator& evaluator = evaluation.evaluator();
     evaluator.reset();
+    evaluator.explanation = explanation;
     ModelRun run(*data_, evaluator, inputs);
     std::vector<ContextEntry> out;
     for (std::uint32_t i = 0; i < data_->elements.size(); ++i) {
@@ -125,11 +131,12 @@ Result<Outcome> Model::evaluate_all(Evaluation& evaluation, const Value& inputs)
         if (element.file == 0 && element.kind == ModelElement::Kind::kDecision)
             out.emplace_back(std::string_view(element.name), run.value_of(i));
     }
+    evaluator.explanation = nullptr;
     return finished(evaluator, Value::context(std::move(out)));
 }
 
-Result<Outcome> Model::invoke(Evaluation& evaluation, std::string_view name,
-                              const Value& arguments) const {
+Result<Outcome> Model::invoke(Evaluation& evaluation, std::string_view name, const Value& arguments,
+                              Explanation* explanation) const {
     std::uint32_t index = data_->find(ModelElement::Kind::kService, name);
     if (index == kNoElement) index = data_->find(ModelElement::Kind::kKnowledge, name);
     if (index == kNoElement)
@@ -152,7 +159,9 @@ Result<Outcome> Model::invoke(Evaluation& evaluation, std::string_view name,
                              ? Value()
                              : read_as(*given, wanted, zones_of(&evaluator.environment())));
     }
+    evaluator.explanation = explanation;
     Value value = evaluator.call(callee, values, 0);
+    evaluator.explanation = nullptr;
     return finished(evaluator, std::move(value));
 }
 

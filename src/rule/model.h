@@ -20,7 +20,7 @@ namespace shu::rule {
 
 struct ModelData;
 
-/// Reads the text of an imported model. Errors: NotFound.
+/// Reads the text of an imported model. Errors: NotFound; the detail is told at the import.
 using ImportReader =
     std::function<Result<std::string>(std::string_view name_space, std::string_view location)>;
 
@@ -56,6 +56,7 @@ struct Explanation {
         std::vector<Table> tables;
     };
     std::vector<Decision> decisions;  ///< in the order they were finished
+    bool is_running = false;          ///< while it is gathered: the last of them is not finished
 };
 
 /// A weakness of a decision table, whatever its inputs will be.
@@ -101,6 +102,9 @@ class Model {
 
     const std::string& name() const;
     const std::string& name_space() const;
+    /// Namespaces that the model imports, directly or through what it imports, those found and
+    /// those not.
+    const std::vector<std::string>& imports() const;
     const std::vector<Warning>& problems() const;
     std::vector<ModelElement> elements() const;
 
@@ -124,11 +128,13 @@ class Model {
                                           std::span<const InputColumn> inputs) const;
 
     /// Evaluates all decisions: a context by their names.
-    Result<Outcome> evaluate_all(Evaluation& evaluation, const Value& inputs) const;
+    Result<Outcome> evaluate_all(Evaluation& evaluation, const Value& inputs,
+                                 Explanation* explanation = nullptr) const;
 
-    /// Invokes a decision service or a knowledge model with arguments by name (a context).
-    Result<Outcome> invoke(Evaluation& evaluation, std::string_view name,
-                           const Value& arguments) const;
+    /// Invokes a decision service or a knowledge model with arguments by name (a context). An
+    /// explanation tells the decisions of the service, and those of services that it calls.
+    Result<Outcome> invoke(Evaluation& evaluation, std::string_view name, const Value& arguments,
+                           Explanation* explanation = nullptr) const;
 
  private:
     std::shared_ptr<const ModelData> data_;

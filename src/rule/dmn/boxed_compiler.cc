@@ -128,8 +128,7 @@ NodeId BoxedCompiler::fits(NodeId node, const TypePointer& type, const std::stri
 }
 
 void BoxedCompiler::decision(const pugi::xml_node& element, const Scope& scope,
-                             const TypePointer& type) {
-    const std::string place = "decision '" + attribute(element, "name") + "'";
+                             const TypePointer& type, const std::string& place) {
     frames_.emplace_back();
     for (const Variable& variable : scope)
         declare(normalised_name(variable.name), variable.type);
@@ -144,8 +143,7 @@ void BoxedCompiler::decision(const pugi::xml_node& element, const Scope& scope,
 }
 
 TypePointer BoxedCompiler::knowledge(const pugi::xml_node& element, const Scope& scope,
-                                     const std::string& self) {
-    const std::string place = "knowledge model '" + self + "'";
+                                     const std::string& self, const std::string& place) {
     frames_.emplace_back();
     for (const Variable& variable : scope)
         declare(normalised_name(variable.name), variable.type);

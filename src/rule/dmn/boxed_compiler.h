@@ -18,12 +18,13 @@ class BoxedCompiler : private Parser {
         : Parser("", options, program, own_mistake_), problems_(problems) {}
 
     /// The logic of a decision: its value has `type`.
-    void decision(const pugi::xml_node& element, const Scope& scope, const TypePointer& type);
+    void decision(const pugi::xml_node& element, const Scope& scope, const TypePointer& type,
+                  const std::string& place);
 
     /// A knowledge model: a function that may call itself by `name`. The type of the function, as
     /// far as known.
     TypePointer knowledge(const pugi::xml_node& element, const Scope& scope,
-                          const std::string& name);
+                          const std::string& name, const std::string& place);
 
  private:
     NodeId text(const std::string& content, const std::string& place, bool tests = false);

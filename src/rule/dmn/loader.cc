@@ -1,32 +1,43 @@
 #include "rule/dmn/loader.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "foundation/limits.h"
 #include "rule/feel/literal.h"
 
 namespace shu::rule {
 
+constexpr std::size_t kImportDepthMax = 16;
+
 void ModelLoader::problem(const std::string& place, std::string reason) {
     Warning warning;
-    warning.place = place;
+    warning.place = placed(place);
     warning.reason = std::move(reason);
     data_.problems.push_back(std::move(warning));
 }
 
+// Who reads a place has the text of the model, not those of its imports: what is in one of these
+// stands at the import that brought it.
+std::string ModelLoader::placed(const std::string& place) const {
+    return via_[file_].empty() || place.empty() ? via_[file_] + place : via_[file_] + ", " + place;
+}
+
 Result<void> ModelLoader::load(std::string_view xml) {
-    (void)SHU_TRY(read_file(xml, 0));
-    for (std::size_t file = data_.files.size(); file-- > 0;)
-        read_types(file);  // imports before importers
-    for (std::size_t file = 0; file < data_.files.size(); ++file)
-        read_elements(file);
+    (void)SHU_TRY(read_file(xml, ""));
+    for (const std::size_t file : finished_) {
+        file_ = file;
+        read_types(file);
+    }
+    for (file_ = 0; file_ < data_.files.size(); ++file_)
+        read_elements(file_);
     states_.resize(data_.elements.size(), State::kWaiting);
     for (std::uint32_t i = 0; i < data_.elements.size(); ++i)
         compile(i);
     return {};
 }
 
-Result<std::size_t> ModelLoader::read_file(std::string_view xml, std::size_t depth) {
+Result<std::size_t> ModelLoader::read_file(std::string_view xml, std::string via) {
     auto document = std::make_unique<Document>();
     SHU_CHECK(parse_xml(xml, document->xml));
     document->root = document->xml.document_element();
@@ -38,42 +49,54 @@ Result<std::size_t> ModelLoader::read_file(std::string_view xml, std::size_t dep
                            {},
                            {}});
     documents_.push_back(std::move(document));
-    read_imports(file, depth);
+    via_.push_back(std::move(via));
+    const std::size_t outer = std::exchange(file_, file);
+    reading_.push_back(file);
+    read_imports(file);
+    reading_.pop_back();
+    finished_.push_back(file);
+    file_ = outer;
     return file;
 }
 
-void ModelLoader::read_imports(std::size_t file, std::size_t depth) {
+void ModelLoader::read_imports(std::size_t file) {
     for (const pugi::xml_node& node : documents_[file]->root.children()) {
         if (local_name(node) != "import") continue;
-        const std::string name_space = attribute(node, "namespace");
-        const std::string place = "import '" + attribute(node, "name") + "'";
+        const std::string name = normalised_name(attribute(node, "name"));
+        const std::string place = "import '" + name + "'";
         const std::string kind = attribute(node, "importType");
         if (kind.find("MODEL") == std::string::npos && kind.find("dmn") == std::string::npos &&
             kind.find("DMN") == std::string::npos) {
             problem(place, "only decision models are imported, not " + kind);
             continue;
         }
-        const auto known =
-            std::find_if(data_.files.begin(), data_.files.end(),
-                         [&](const ModelFile& f) { return f.name_space == name_space; });
-        if (known != data_.files.end()) {
-            data_.files[file].imports.emplace_back(
-                normalised_name(attribute(node, "name")),
-                static_cast<std::size_t>(known - data_.files.begin()));
-            continue;
-        }
-        if (!imports_ || depth > 16 || data_.files.size() >= limits::rule_model_imports_max) {
-            problem(place, "the imported model " + name_space + " is not at hand");
-            continue;
-        }
-        const auto text = imports_(name_space, attribute(node, "locationURI"));
-        const auto loaded = text ? read_file(*text, depth + 1) : Result<std::size_t>(text.error());
-        if (!loaded)
-            problem(place, loaded.error().detail);
+        const auto imported = read_import(node, via_[file].empty() ? place : via_[file]);
+        if (!imported.ok())
+            problem(place, imported.error().detail);
         else
-            data_.files[file].imports.emplace_back(normalised_name(attribute(node, "name")),
-                                                   *loaded);
+            data_.files[file].imports.emplace_back(name, *imported);
     }
+}
+
+Result<std::size_t> ModelLoader::read_import(const pugi::xml_node& node, const std::string& via) {
+    const std::string name_space = attribute(node, "namespace");
+    if (std::find(data_.imported.begin(), data_.imported.end(), name_space) == data_.imported.end())
+        data_.imported.push_back(name_space);
+    for (std::size_t known = 0; known < data_.files.size(); ++known) {
+        if (data_.files[known].name_space != name_space) continue;
+        const auto open = std::find(reading_.begin(), reading_.end(), known);
+        if (open == reading_.end()) return known;
+        std::string circle;
+        for (auto file = open; file != reading_.end(); ++file)
+            circle += data_.files[*file].name_space + " imports ";
+        return invalid("imports go round: " + circle + name_space +
+                       "; move what both need into a model of its own");
+    }
+    if (!imports_ || reading_.size() > kImportDepthMax ||
+        data_.files.size() >= limits::rule_model_imports_max)
+        return not_found("the imported model " + name_space + " is not at hand");
+    const std::string text = SHU_TRY(imports_(name_space, attribute(node, "locationURI")));
+    return read_file(text, via);
 }
 
 void ModelLoader::read_types(std::size_t file) {
@@ -133,7 +156,7 @@ std::shared_ptr<const Program> ModelLoader::read_constraint(const pugi::xml_node
     if (program == nullptr)
         problem(place, "its allowed values: " + mistake.reason);
     else
-        program->sources[0].place = place;
+        program->sources[0].place = placed(place);
     return program;
 }
 

@@ -25,8 +25,11 @@ class ModelLoader {
     };
     enum class State { kWaiting, kRunning, kDone };
 
-    Result<std::size_t> read_file(std::string_view xml, std::size_t depth);
-    void read_imports(std::size_t file, std::size_t depth);
+    /// `via`: the model's own import that leads to the text; empty for the model itself.
+    Result<std::size_t> read_file(std::string_view xml, std::string via);
+    void read_imports(std::size_t file);
+    /// Errors: Invalid for imports that go round, NotFound.
+    Result<std::size_t> read_import(const pugi::xml_node& node, const std::string& via);
     void read_types(std::size_t file);
     TypePointer read_type(std::size_t file, const pugi::xml_node& node, std::size_t depth);
     TypePointer referenced_type(std::size_t file, const std::string& reference,
@@ -41,12 +44,17 @@ class ModelLoader {
     std::uint32_t resolve(std::size_t file, const std::string& href);
     bool needs_only_constants(const Element& element) const;
     Scope scope_of_needs(const Element& element) const;
+    std::string placed(const std::string& place) const;
     void problem(const std::string& place, std::string reason);
 
     ModelData& data_;
     const Environment& environment_;
     const ImportReader& imports_;
     std::vector<std::unique_ptr<Document>> documents_;
+    std::vector<std::string> via_;       // of each file
+    std::vector<std::size_t> reading_;   // files whose imports are being read, outermost first
+    std::vector<std::size_t> finished_;  // files, imports before importers
+    std::size_t file_ = 0;               // what is being worked on belongs to it
     std::vector<pugi::xml_node> nodes_;  // of each element
     std::vector<State> states_;
     std::map<std::pair<std::size_t, std::string>, std::uint32_t> by_id_;

@@ -1,5 +1,6 @@
 // Elements and their requirements. DMN 1.5 chapter 6 and 10.4.
 #include <algorithm>
+#include <utility>
 
 #include "rule/dmn/loader.h"
 
@@ -122,6 +123,7 @@ bool ModelLoader::needs_only_constants(const Element& element) const {
 void ModelLoader::compile(std::uint32_t index) {
     if (states_[index] != State::kWaiting) return;
     states_[index] = State::kRunning;
+    const std::size_t outer = std::exchange(file_, data_.elements[index].file);
     const pugi::xml_node node = nodes_[index];
     const ModelElement::Kind kind = data_.elements[index].kind;
     if (kind == ModelElement::Kind::kService) compile_service(index);
@@ -135,16 +137,19 @@ void ModelLoader::compile(std::uint32_t index) {
         BoxedCompiler compiler(*program, options, data_.problems);
         const Scope scope = scope_of_needs(element);
         if (kind == ModelElement::Kind::kKnowledge) {
-            element.type = compiler.knowledge(node, scope, element.name);
+            element.type = compiler.knowledge(node, scope, element.name,
+                                              placed("knowledge model '" + element.name + "'"));
             element.is_constant = needs_only_constants(element);
             element.program = std::move(program);
         } else if (expression_child(node)) {
-            compiler.decision(node, scope, element.type);
+            compiler.decision(node, scope, element.type,
+                              placed("decision '" + attribute(node, "name") + "'"));
             if (element.type == nullptr) element.type = program->type;
             element.program = std::move(program);
         }
     }
     states_[index] = State::kDone;
+    file_ = outer;
 }
 
 void ModelLoader::compile_service(std::uint32_t index) {

@@ -52,6 +52,7 @@ struct ModelData : std::enable_shared_from_this<ModelData> {
     std::vector<ModelFile> files;  ///< the model itself first
     std::vector<Element> elements;
     std::vector<Warning> problems;
+    std::vector<std::string> imported;  ///< namespaces, also of what was not found
 
     /// The element of that kind and name in the model itself, then in imports (`import.name`, or by
     /// its plain name).

@@ -1,5 +1,6 @@
 #include "rule/model.h"
 
+#include <map>
 #include <random>
 
 #include "foundation/json.h"
@@ -202,6 +203,78 @@ TEST(Imports, give_knowledge_and_types_under_their_name) {
     EXPECT_EQ(evaluate(xml, "d", R"({"x": 21})").value, "null");
 }
 
+constexpr const char* kModelImport =
+    "' importType='https://www.omg.org/spec/DMN/20230324/MODEL/'/>";
+
+std::string import_of(const std::string& name) {
+    return "<import name='" + name + "' namespace='urn:" + name + kModelImport;
+}
+
+/// Reads the model `urn:NAME` from the texts by name.
+ImportReader reader_of(const std::map<std::string, std::string>& texts) {
+    return [&texts](std::string_view name_space, std::string_view) -> Result<std::string> {
+        const auto found = texts.find(std::string(name_space.substr(4)));
+        if (found == texts.end()) return not_found("nobody has " + std::string(name_space));
+        return found->second;
+    };
+}
+
+TEST(Imports, that_go_round_are_refused_at_the_import) {
+    const std::map<std::string, std::string> texts{
+        {"a", definitions(import_of("b"), "urn:a")},
+        {"b", definitions(import_of("c"), "urn:b")},
+        {"c", definitions(import_of("a"), "urn:c")},
+        {"self", definitions(import_of("self"), "urn:self")}};
+    const auto model = Model::load(texts.at("a"), test_environment(), reader_of(texts));
+    ASSERT_TRUE(model.ok());
+    ASSERT_EQ(model->problems().size(), 1U);
+    EXPECT_EQ(model->problems()[0].place, "import 'b', import 'a'");
+    EXPECT_TRUE(model->problems()[0].reason.starts_with(
+        "imports go round: urn:a imports urn:b imports urn:c imports urn:a;"));
+    EXPECT_EQ(model->imports(), (std::vector<std::string>{"urn:b", "urn:c", "urn:a"}));
+    EXPECT_EQ(
+        Model::load(texts.at("self"), test_environment(), reader_of(texts))->problems().size(), 1U);
+}
+
+TEST(Imports, of_one_model_by_two_give_its_types_to_both) {
+    const std::string type =
+        "<itemDefinition name='tAge'><typeRef>number</typeRef><allowedValues><text>[0..150]</text></allowedValues></itemDefinition>";
+    const std::map<std::string, std::string> texts{
+        {"types", definitions(type, "urn:types")},
+        {"next",
+         definitions(
+             import_of("types") +
+                 "<itemDefinition name='tNext'><typeRef>types.tAge</typeRef></itemDefinition>",
+             "urn:next")}};
+    const std::string xml =
+        definitions(import_of("types") + import_of("next") + input("x", "next.tNext") +
+                    decision("d", "x", literal("x + 1")));
+    EXPECT_EQ(evaluate(xml, "d", R"({"x": 40})", reader_of(texts)).value, "41");
+    EXPECT_EQ(evaluate(xml, "d", R"({"x": 151})", reader_of(texts)).value, "null");
+}
+
+TEST(Imports, tell_what_is_wrong_inside_them_at_the_import) {
+    const std::map<std::string, std::string> texts{
+        {"lib", definitions("<decision id='bad' name='bad'>" + literal("1 + nobody") +
+                                "</decision>" + "<decision id='late' name='late'>" +
+                                literal("number(\"x\")") + "</decision>",
+                            "urn:lib")}};
+    const std::string xml = definitions(
+        import_of("lib") +
+        "<decision id='d' name='d'><informationRequirement><requiredDecision href='urn:lib#late'/></informationRequirement>" +
+        literal("lib.late") + "</decision>");
+    const auto model = Model::load(xml, test_environment(), reader_of(texts));
+    ASSERT_TRUE(model.ok());
+    ASSERT_EQ(model->problems().size(), 1U);
+    EXPECT_EQ(model->problems()[0].place, "import 'lib', decision 'bad'");
+    const ManualClock clock(0);
+    Evaluation evaluation(test_environment(), clock);
+    const auto outcome = model->evaluate(evaluation, "d", Value::context({}));
+    ASSERT_TRUE(outcome.ok());
+    ASSERT_FALSE(outcome->warnings.empty());
+    EXPECT_EQ(outcome->warnings[0].place, "import 'lib', decision 'late'");
+}
+
 TEST(Services, are_functions_of_their_inputs) {
     const std::string xml = definitions(
         input("x", "number") + decision("half", "x", literal("x / 2")) +
@@ -288,6 +361,38 @@ TEST(Explanations, tell_inputs_rows_and_the_first_condition_that_failed) {
         json::serialize(to_json(explanation)),
         R"([{"decision":"d","inputs":[{"name":"age","value":20}],"value":"adult","tables":[{"place":"decision 'd'","hitPolicy":"UNIQUE",)"
         R"("inputs":[{"name":"age","value":20}],"rows":[{"rule":1,"fired":false,"failedInput":1,"condition":"< 18"},{"rule":2,"fired":true}]}]}])");
+}
+
+TEST(Explanations, of_a_service_tell_its_decisions) {
+    const Environment environment = test_environment();
+    const auto model = Model::load(
+        definitions(
+            input("x", "number") + decision("half", "x", literal("x / 2")) +
+            "<decision id='quarter' name='quarter'><informationRequirement><requiredDecision href='#half'/></informationRequirement>" +
+            literal("half / 2") + "</decision>" +
+            "<decisionService id='s' name='divide'><outputDecision href='#quarter'/><encapsulatedDecision href='#half'/>"
+            "<inputData href='#x'/></decisionService>"
+            "<decision id='use' name='use'><knowledgeRequirement><requiredKnowledge href='#s'/></knowledgeRequirement>" +
+            literal("divide(8) + divide(4)") + "</decision>"),
+        environment);
+    ASSERT_TRUE(model.ok() && model->problems().empty());
+    const ManualClock clock(0);
+    Evaluation evaluation(environment, clock);
+    const auto told = [](const Explanation& explanation) {
+        std::string out;
+        for (const Explanation::Decision& one : explanation.decisions)
+            out += one.name + "=" + one.value.to_text() + " ";
+        return out;
+    };
+    Explanation of_service;
+    ASSERT_TRUE(model->invoke(evaluation, "divide", context_of(R"({"x": 12})"), &of_service).ok());
+    EXPECT_EQ(told(of_service), "half=6 quarter=3 ");
+    Explanation of_decision;
+    ASSERT_TRUE(model->evaluate(evaluation, "use", context_of("{}"), &of_decision).ok());
+    EXPECT_EQ(told(of_decision), "half=4 quarter=2 half=2 quarter=1 use=3 ");
+    Explanation of_all;
+    ASSERT_TRUE(model->evaluate_all(evaluation, context_of(R"({"x": 2})"), &of_all).ok());
+    EXPECT_EQ(told(of_all), "half=1 quarter=0.5 half=4 quarter=2 half=2 quarter=1 use=3 ");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "rule/dmn/run.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "rule/feel/literal.h"
 
@@ -137,18 +138,24 @@ Value ModelRun::decision(const Element& element) {
     return evaluator_.run(*element.program, frame.values);
 }
 
+// Tables tell what they did to the last decision of `evaluator_.explanation`, which is therefore
+// the one that runs; decisions of services that it calls finish before it does and stand before it.
 Value ModelRun::explained(const Element& element, Value* frame) {
     Explanation* outer = evaluator_.explanation;
     Explanation inner;
-    Explanation::Decision& told = inner.decisions.emplace_back();
+    inner.is_running = true;
+    Explanation::Decision told;
     told.name = element.name;
     for (std::size_t i = 0; i < element.needs.size(); ++i)
         if (!frame[i].is_function()) told.inputs.emplace_back(element.needs[i].name, frame[i]);
+    inner.decisions.push_back(std::move(told));
     evaluator_.explanation = &inner;
     Value out = evaluator_.run(*element.program, frame);
     evaluator_.explanation = outer;
-    told.value = out;
-    outer->decisions.push_back(std::move(told));
+    inner.decisions.back().value = out;
+    outer->decisions.insert(outer->decisions.end() - (outer->is_running ? 1 : 0),
+                            std::make_move_iterator(inner.decisions.begin()),
+                            std::make_move_iterator(inner.decisions.end()));
     return out;
 }
 
