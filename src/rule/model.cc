@@ -33,6 +33,18 @@ Result<Model> Model::load(std::string_view xml, const Environment& environment,
     return out;
 }
 
+Result<ModelHead> Model::head(std::string_view xml) {
+    pugi::xml_document document;
+    SHU_CHECK(parse_xml(xml, document));
+    const pugi::xml_node root = document.document_element();
+    if (local_name(root) != "definitions")
+        return invalid("the root element is not 'definitions' of DMN");
+    ModelHead out{attribute(root, "namespace"), {}};
+    for (const pugi::xml_node& node : root.children())
+        if (local_name(node) == "import") out.imports.push_back(attribute(node, "namespace"));
+    return out;
+}
+
 const std::string& Model::name() const {
     return data_->files[0].name;
 }

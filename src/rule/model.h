@@ -90,6 +90,12 @@ struct OutputColumn {
     std::vector<std::pair<std::size_t, Warning>> warnings;
 };
 
+/// What the head of a text says, without loading it.
+struct ModelHead {
+    std::string name_space;
+    std::vector<std::string> imports;  ///< namespaces that it imports itself, in order
+};
+
 /// A loaded model. Immutable; const methods may be called from any number of threads, each with its
 /// own Evaluation.
 class Model {
@@ -99,6 +105,9 @@ class Model {
     /// null when evaluated.
     static Result<Model> load(std::string_view xml, const Environment& environment,
                               const ImportReader& imports = {});
+
+    /// Errors: as load().
+    static Result<ModelHead> head(std::string_view xml);
 
     const std::string& name() const;
     const std::string& name_space() const;

@@ -71,8 +71,11 @@ void ModelLoader::read_imports(std::size_t file) {
             continue;
         }
         const auto imported = read_import(node, via_[file].empty() ? place : via_[file]);
+        // A circle through the model itself is its own mistake: it stands at its own import.
+        const bool own =
+            !via_[file].empty() && attribute(node, "namespace") == data_.files[0].name_space;
         if (!imported.ok())
-            problem(place, imported.error().detail);
+            problem(own ? "" : place, imported.error().detail);
         else
             data_.files[file].imports.emplace_back(name, *imported);
     }
