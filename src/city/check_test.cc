@@ -299,6 +299,58 @@ TEST_F(CityFolder, LoadsADecisionModelWithItsDeclaration) {
     EXPECT_EQ(declared->declarations.back().code, "allowance");
 }
 
+/// A model that imports `name_space` and takes its decision 标准.
+std::string importing(const std::string& own, const std::string& name_space) {
+    return "<definitions xmlns=\"https://www.omg.org/spec/DMN/20191111/MODEL/\" name=\"加发\" namespace=\"" +
+           own + "\">\n<import name=\"库\" namespace=\"" + name_space +
+           "\" importType=\"https://www.omg.org/spec/DMN/20191111/MODEL/\"/>\n"
+           "<decision id=\"e\" name=\"加发标准\">\n"
+           "<informationRequirement><requiredDecision href=\"urn:a#d\"/></informationRequirement>\n"
+           "<literalExpression><text>库.标准 * 2</text></literalExpression></decision></definitions>\n";
+}
+
+TEST_F(CityFolder, LetsADecisionModelImportAnotherOfTheFolder) {
+    write("rules/allowance.dmn", allowance(">= 60"));
+    write("rules/allowance.test.yaml", kAllowanceExample);
+    write("rules/more.dmn", importing("urn:more", "urn:a"));
+    write(
+        "rules/more.test.yaml",
+        "examples:\n  - name: 加倍\n    decision: 加发标准\n    input: {年龄: 60}\n    expected: 600\n");
+    EXPECT_TRUE(mistakes().empty()) << testing::PrintToString(mistakes());
+    const auto loaded = load(folder_);
+    ASSERT_TRUE(loaded.ok()) << loaded.error().detail;
+    ASSERT_EQ(loaded->models.size(), 2U);
+    EXPECT_EQ(loaded->models[1].examples.size(), 1U);
+    write("rules/more.dmn", importing("urn:more", "urn:b"));
+    const auto found = mistakes();
+    ASSERT_FALSE(found.empty());
+    EXPECT_TRUE(found[0].starts_with(
+        "rules/more.dmn:2:1: import '库': no model of the folder has the namespace 'urn:b'; "
+        "did you mean urn:a?"))
+        << found[0];
+}
+
+TEST_F(CityFolder, TellsAMistakeOfAnImportedModelOnceAndACircleOnce) {
+    write("rules/allowance.dmn", allowance(">= 60 岁"));
+    write("rules/allowance.test.yaml", kAllowanceExample);
+    write("rules/more.dmn", importing("urn:more", "urn:a"));
+    write(
+        "rules/more.test.yaml",
+        "examples:\n  - name: 加倍\n    decision: 加发标准\n    input: {年龄: 60}\n    expected: 600\n");
+    EXPECT_TRUE(mistake().starts_with("rules/allowance.dmn:7:31: ")) << mistake();
+    std::string round = allowance(">= 60");
+    round.insert(round.find("<inputData"),
+                 "<import name=\"圈\" namespace=\"urn:more\" "
+                 "importType=\"https://www.omg.org/spec/DMN/20191111/MODEL/\"/>");
+    write("rules/allowance.dmn", round);
+    const auto found = mistakes();
+    ASSERT_EQ(found.size(), 2U) << testing::PrintToString(found);
+    EXPECT_TRUE(found[0].starts_with("rules/allowance.dmn:2:1: import '圈': imports go round: "))
+        << found[0];
+    EXPECT_TRUE(found[1].starts_with("rules/more.dmn:2:1: import '库': imports go round: "))
+        << found[1];
+}
+
 TEST_F(CityFolder, FindsTheMistakesOfADecisionModelInItsCells) {
     write("rules/allowance.dmn", allowance(">= 60 岁"));
     write("rules/allowance.test.yaml", kAllowanceExample);

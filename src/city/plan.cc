@@ -116,7 +116,7 @@ class Application {
             auto done = change.kind == ChangeKind::kRemove ? remove(change) : declare(change);
             if (!done.ok()) return within(change.object(), done.error());
         }
-        return {};
+        return parts_.decisions.check_imports(tx_);
     }
 
  private:

@@ -24,6 +24,31 @@ Finding at(const TextFile& file, const decision::Place& place, std::string messa
     return {file.path, place.line, place.column, std::move(message), "", false};
 }
 
+/// An imported model is one of the same folder, found by its namespace.
+rule::ImportReader imports_of(const Folder& folder) {
+    return [&folder](std::string_view name_space, std::string_view) -> Result<std::string> {
+        const TextFile* found = nullptr;
+        std::vector<std::string> others;
+        for (const TextFile& file : folder.texts) {
+            if (file.kind != Kind::kRuleModel) continue;
+            const auto head = rule::Model::head(file.text);
+            if (!head.ok()) continue;
+            if (head->name_space != name_space) {
+                others.push_back(head->name_space);
+            } else if (found) {
+                return conflict(found->path + " and " + file.path + " both have the namespace '" +
+                                std::string(name_space) + "'; give each its own");
+            } else {
+                found = &file;
+            }
+        }
+        if (found) return found->text;
+        const std::vector<std::string_view> known(others.begin(), others.end());
+        return not_found("no model of the folder has the namespace '" + std::string(name_space) +
+                         "'; " + suggestion(name_space, known, "put one that has it into rules/"));
+    };
+}
+
 }  // namespace
 
 decision::ModelDeclaration model_declaration(const Folder& folder, const TextFile& file) {
@@ -32,6 +57,9 @@ decision::ModelDeclaration model_declaration(const Folder& folder, const TextFil
     decision::ModelDeclaration out = decision::model_from(
         code, declared && declared->well_formed ? *declared->value : json::value());
     out.xml = file.text;
+    if (const Item* examples = item_of(folder, Kind::kRuleExamples, code);
+        examples && examples->well_formed)
+        out.examples = examples->value->as_object().at("examples").as_array();
     if (out.owner.empty())
         for (const Item& organisation : folder.all(Kind::kOrganisation))
             if (json::Reader(*organisation.value).text_or("parent").empty()) {
@@ -69,10 +97,13 @@ void Rules::check_model(const TextFile& file) {
     if (!is_code(code))
         findings_.in(file.path, 1, "'" + code + "' is no code of a model",
                      "name the file with lower case letters, digits and hyphens, a letter first");
-    const decision::Inspection inspection = decision::inspect(file.text, folder_.environment());
+    const decision::Inspection inspection = decision::inspect(
+        file.text, folder_.environment(), decision::Analysis::kWith, imports_of(folder_));
     for (const decision::ModelProblem& problem : inspection.problems)
-        findings_.add(at(file, problem.place,
-                         (problem.where.empty() ? "" : problem.where + ": ") + problem.message));
+        if (!problem.is_imported())  // it stands where the imported model is checked
+            findings_.add(
+                at(file, problem.place,
+                   (problem.where.empty() ? "" : problem.where + ": ") + problem.message));
     const decision::ModelDeclaration declared = model_declaration(folder_, file);
     for (const decision::ModelFinding& found : inspection.findings) {
         const Severity severity = declared.severity(found.finding.kind);
@@ -100,7 +131,7 @@ void Rules::check_examples(const Item& examples, const rule::Model& model) {
         city ? json::Reader(*city->value).integer_or("utc_offset_minutes", kChinaOffsetMinutes)
              : kChinaOffsetMinutes;
     const decision::ExampleReport report = decision::run_examples(
-        *examples.value, model, folder_.environment(), static_cast<int>(offset));
+        *examples.value, model, folder_.environment(), {static_cast<int>(offset), 0});
     for (const decision::ExampleFailure& failure : report.failures)
         findings_.at(*examples.document, failure.pointer, failure.message, failure.remedy);
 }

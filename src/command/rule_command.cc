@@ -50,10 +50,8 @@ Result<std::string> read_import(const std::filesystem::path& folder, std::string
         if (!name.ends_with(".dmn")) continue;
         auto text = file::read((folder / name).string(), limits::rule_model_bytes_max);
         if (!text.ok()) continue;
-        for (const char quote : {'"', '\''})
-            if (text->find("namespace=" + (quote + std::string(name_space)) + quote) !=
-                std::string::npos)
-                return text;
+        const auto head = rule::Model::head(*text);
+        if (head.ok() && head->name_space == name_space) return text;
     }
     return not_found("no model beside this one has the namespace " + std::string(name_space));
 }

@@ -96,7 +96,9 @@ Result<Response> begin_replay(Decisions::State& state, const Request& request) {
     const json::value body = SHU_TRY(request.json_body());
     const json::Reader in(body);
     const Meant meant = SHU_TRY(meant_by(state, request, body, model->code, state.now()));
-    const Inspection inspection = inspect(meant.xml, state.environment, Analysis::kWithout);
+    const Standing standing = state.standing(state.now());
+    const Inspection inspection =
+        inspect(meant.xml, state.environment, Analysis::kWithout, standing.reader());
     if (!inspection.is_sound())
         return invalid("/xml: the candidate has " + std::to_string(inspection.problems.size()) +
                        " mistakes, the first: " + inspection.problems[0].message);

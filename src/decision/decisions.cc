@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "decision/limits.h"
 #include "decision/state.h"
 
 namespace shu::decision {
@@ -10,7 +11,9 @@ const Version* PublishedModel::in_force(Micros at) const {
     if (withdrawn_at != 0 && at >= withdrawn_at) return nullptr;
     const Version* found = nullptr;
     for (const Version& version : versions)
-        if (version.from <= at && (!found || version.from >= found->from)) found = &version;
+        if (!version.is_cancelled() && version.from <= at &&
+            (!found || version.from >= found->from))
+            found = &version;
     return found;
 }
 
@@ -25,7 +28,7 @@ Micros PublishedModel::until(const Version& of) const {
     for (const Version& other : versions) {
         const bool takes_over =
             other.from > of.from || (other.from == of.from && other.number > of.number);
-        if (takes_over && (end == 0 || other.from < end)) end = other.from;
+        if (takes_over && !other.is_cancelled() && (end == 0 || other.from < end)) end = other.from;
     }
     return end;
 }
@@ -33,12 +36,18 @@ Micros PublishedModel::until(const Version& of) const {
 Decisions::State::State(Parts opened)
     : parts(std::move(opened)),
       environment{&parts.zones, nullptr},
-      shelf(environment, [this](std::string_view digest) { return text(digest); }),
+      shelf(environment, limits::decision_models_kept),
+      tries(environment, limits::decision_tries_kept),
       desks(environment, parts.utc_offset_minutes),
       replayer({.database = parts.database,
                 .clock = parts.clock,
                 .shelf = shelf,
                 .desks = desks,
+                .standing = [this](Micros at) { return standing(at); },
+                .between = [this]() -> Result<void> {
+                    SHU_TRY(delete_expired_cases(*this));
+                    return {};
+                },
                 .log = parts.log,
                 .node = parts.node}) {}
 
@@ -69,6 +78,15 @@ Result<std::shared_ptr<const PublishedModel>> Decisions::State::model(std::strin
 Result<std::string> Decisions::State::text(std::string_view digest) const {
     return parts.database.read_value<std::string>(
         [&](store::Transaction& tx) { return text_of(tx, digest); });
+}
+
+Standing Decisions::State::standing(Micros at) const {
+    return {models(), at, heads, [this](std::string_view digest) { return text(digest); }};
+}
+
+Result<Standing> Decisions::State::standing(store::Transaction& tx, Micros at) const {
+    return Standing(std::make_shared<const Models>(SHU_TRY(all_models(tx))), at, heads,
+                    [&tx](std::string_view digest) { return text_of(tx, digest); });
 }
 
 Result<void> Decisions::State::record_act(store::Transaction& tx, const ledger::Act& act) const {

@@ -26,7 +26,8 @@ using CaseId = Id<CaseTag>;
 struct ReplayTag {};
 using ReplayId = Id<ReplayTag>;
 
-/// A published text and the instant from which it holds. Never changes.
+/// A published text and the instant from which it holds. Never changes, but may be cancelled before
+/// that instant.
 struct Version {
     std::int64_t number = 0;  ///< from 1
     std::string digest;       ///< SM3 of the text, hexadecimal
@@ -37,6 +38,12 @@ struct Version {
     std::string note, basis;
     std::string source;   ///< draft, folder, rollback
     std::int64_t of = 0;  ///< of a rollback: the version whose text it has
+    // A version that was to begin later and was taken back before.
+    Micros cancelled_at = 0;
+    std::string cancelled_by;  ///< display name
+    std::string cancel_reason;
+
+    bool is_cancelled() const { return cancelled_at != 0; }
 };
 
 /// The text on a model's desk.
@@ -52,6 +59,7 @@ struct Draft {
 struct PublishedModel {
     std::string code, name, name_en, owner, basis;
     bool four_eyes = true, record = false;
+    std::int64_t keep_days = 0;  ///< of recorded cases; 0: for ever
     Micros created_at = 0, withdrawn_at = 0;
     std::optional<Draft> draft;
     std::vector<Version> versions;  ///< by number
@@ -110,10 +118,15 @@ class Decisions {
 
     /// Declares a model of the city folder: a new version when its text is not the newest
     /// version's. Records `rule.publish`; the caller records its own act. refresh() after the
-    /// commit. Errors: Invalid when the text has mistakes.
+    /// commit. Errors: Conflict when the text has mistakes; those of a text that imports are found
+    /// by check_imports(), once all models of the folder are there.
     Result<void> put(store::Transaction& tx, const ModelDeclaration& declaration);
     /// Takes a model out of force; its versions and cases stay.
     Result<void> withdraw(store::Transaction& tx, std::string_view code);
+
+    /// To be called after the last put() and withdraw() of a transaction. Errors: Conflict when a
+    /// model in force, now or later, has mistakes by what it imports that it did not have before.
+    Result<void> check_imports(store::Transaction& tx);
 
     /// Evaluates the version in force. `asker` is written beside a recorded case. Errors: NotFound
     /// without such a model or version; Invalid for inputs or a decision that do not fit, and at

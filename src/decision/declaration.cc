@@ -1,5 +1,7 @@
 #include "decision/declaration.h"
 
+#include <algorithm>
+
 #include "decision/limits.h"
 #include "foundation/crypto/sm3.h"
 #include "foundation/text.h"
@@ -26,21 +28,29 @@ struct Example {
 
 class ExampleRun {
  public:
-    ExampleRun(const rule::Model& model, const rule::Environment& environment, int offset_minutes)
+    ExampleRun(const rule::Model& model, const rule::Environment& environment, ExampleTime time)
         : model_(model),
-          offset_minutes_(offset_minutes),
+          time_(time),
           clock_(0),
-          evaluation_(environment, clock_, rule::ZoneReference::offset(offset_minutes * 60)) {
+          evaluation_(environment, clock_,
+                      rule::ZoneReference::offset(time.utc_offset_minutes * 60)) {
         for (const rule::ModelElement& element : model.elements())
-            if (element.kind == rule::ModelElement::Kind::kDecision) known_.push_back(element.name);
+            if (element.kind == rule::ModelElement::Kind::kDecision)
+                known_.push_back(element.name);
+            else if (element.kind == rule::ModelElement::Kind::kService)
+                services_.push_back(element.name);
     }
 
-    void run(const Example& example, std::vector<ExampleFailure>& failures) {
-        const std::string name = example.in.text_or("name");
+    void run(const Example& example, ExampleReport& report) {
+        ExampleResult& result = report.results.emplace_back();
+        result.name = example.in.text_or("name");
+        result.decision = example.in.text_or("decision");
+        result.expected = example.expected;
         const auto fail = [&](std::string_view member, std::string message, std::string remedy) {
-            failures.push_back({json::pointer_to(example.in.pointer(), member),
-                                "example '" + name + "': " + std::move(message),
-                                std::move(remedy)});
+            result.message = message + (remedy.empty() ? "" : "; " + remedy);
+            report.failures.push_back({json::pointer_to(example.in.pointer(), member),
+                                       "example '" + result.name + "': " + std::move(message),
+                                       std::move(remedy)});
         };
         if (!set_clock(example.in))
             return fail("at", "'" + example.in.text_or("at") + "' is no instant",
@@ -49,21 +59,24 @@ class ExampleRun {
         const auto expected = rule::from_json(example.expected);
         if (!inputs.ok()) return fail("input", inputs.error().detail, "");
         if (!expected.ok()) return fail("expected", expected.error().detail, "");
-        const std::string decision = example.in.text_or("decision");
-        const auto outcome = model_.evaluate(evaluation_, decision, *inputs);
+        const auto outcome = is_service(result.decision)
+                                 ? model_.invoke(evaluation_, result.decision, *inputs)
+                                 : model_.evaluate(evaluation_, result.decision, *inputs);
         if (!outcome.ok()) {
             const std::vector<std::string_view> known(known_.begin(), known_.end());
-            const std::string_view near = text::nearest(decision, known);
+            const std::string_view near = text::nearest(result.decision, known);
             return fail("decision", outcome.error().detail,
                         near.empty() ? "its decisions are " + text::join(known_, ", ")
                                      : "did you mean '" + std::string(near) + "'?");
         }
-        if (comes_out(outcome->value, *expected)) return;
+        result.output = rule::to_json(outcome->value);
+        result.passed = comes_out(outcome->value, *expected);
+        if (result.passed) return;
         std::string remedy = "mend the rule or the example";
         if (!outcome->warnings.empty())
             remedy = "on the way: " + rule::to_string(outcome->warnings[0]);
         fail("expected",
-             "expected " + quoted(*expected) + ", the decision '" + decision + "' gives " +
+             "expected " + quoted(*expected) + ", the decision '" + result.decision + "' gives " +
                  quoted(outcome->value),
              std::move(remedy));
     }
@@ -71,18 +84,23 @@ class ExampleRun {
  private:
     bool set_clock(const json::Reader& in) {
         const std::string at = in.text_or("at");
-        const auto instant =
-            at.empty() ? Result<Micros>(Micros{0}) : parse_instant(at, offset_minutes_);
+        const auto instant = at.empty() ? Result<Micros>(time_.otherwise)
+                                        : parse_instant(at, time_.utc_offset_minutes);
         if (!instant.ok()) return false;
         clock_.set(*instant);
         return true;
     }
 
     const rule::Model& model_;
-    int offset_minutes_;
+    ExampleTime time_;
     ManualClock clock_;
     rule::Evaluation evaluation_;
-    std::vector<std::string> known_;
+    bool is_service(const std::string& name) const {
+        return std::find(services_.begin(), services_.end(), name) != services_.end() &&
+               std::find(known_.begin(), known_.end(), name) == known_.end();
+    }
+
+    std::vector<std::string> known_, services_;
 };
 
 }  // namespace
@@ -109,6 +127,8 @@ Shape model_shape() {
          "Who drew a draft may not publish it; true if absent"},
         {"record", Shape::boolean(), false,
          "Keep the inputs and outputs of every decision for a program; false if absent"},
+        {"keep_days", Shape::integer(1, limits::decision_keep_days_max), false,
+         "Days after which inputs and outputs of recorded cases are deleted; for ever if absent"},
         {"findings", Shape::object(std::move(kinds)), false,
          "Findings of the analysis of tables: all warn if absent, except not-analysed"},
     });
@@ -117,7 +137,7 @@ Shape model_shape() {
 Shape examples_shape() {
     const Shape example = Shape::object({
         {"name", Shape::text(), true, "What the example shows"},
-        {"decision", Shape::text(), true, "Decision of the model"},
+        {"decision", Shape::text(), true, "Decision or decision service of the model"},
         {"at", Shape::text(), false, "Instant of the evaluation, for today() and now()"},
         {"input", Shape::map(Shape::any()), true, "Value of each input by name"},
         {"expected", Shape::any(), true, "What the decision must give"},
@@ -137,6 +157,7 @@ ModelDeclaration model_from(std::string_view code, const json::value& declared) 
     out.from = in.text_or("from");
     out.four_eyes = in.boolean_or("four_eyes", true);
     out.record = in.boolean_or("record", false);
+    out.keep_days = in.integer_or("keep_days", 0);
     if (const auto findings = in.member("findings"); findings.ok())
         for (const FindingKind kind : kFindingKinds) {
             const std::string severity = findings->text_or(to_string(kind));
@@ -149,9 +170,9 @@ ModelDeclaration model_from(std::string_view code, const json::value& declared) 
 }
 
 ExampleReport run_examples(const json::value& document, const rule::Model& model,
-                           const rule::Environment& environment, int utc_offset_minutes) {
+                           const rule::Environment& environment, ExampleTime time) {
     ExampleReport report;
-    ExampleRun run(model, environment, utc_offset_minutes);
+    ExampleRun run(model, environment, time);
     const auto list = json::Reader(document).member("examples");
     if (!list.ok()) return report;
     for (const json::Reader& example : list->items()) {
@@ -164,7 +185,7 @@ ExampleReport run_examples(const json::value& document, const rule::Model& model
             break;
         }
         const json::object& object = example.get().as_object();
-        run.run({example, object.at("input"), object.at("expected")}, report.failures);
+        run.run({example, object.at("input"), object.at("expected")}, report);
     }
     return report;
 }

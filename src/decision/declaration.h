@@ -19,11 +19,13 @@ enum class Severity { kIgnore, kWarning, kError };
 struct ModelDeclaration {
     std::string code;  ///< the file's name without its ending
     std::string name, name_en;
-    std::string owner;      ///< organisation
-    std::string basis;      ///< the law or notice it carries out
-    std::string from;       ///< YYYY-MM-DD, the day from which the text holds; empty: at once
-    bool four_eyes = true;  ///< who drew a draft does not publish it
-    bool record = false;    ///< every decision for a program is kept as a case
+    std::string owner;           ///< organisation
+    std::string basis;           ///< the law or notice it carries out
+    std::string from;            ///< YYYY-MM-DD, the day from which the text holds; empty: at once
+    bool four_eyes = true;       ///< who drew a draft does not publish it
+    bool record = false;         ///< every decision for a program is kept as a case
+    std::int64_t keep_days = 0;  ///< after which inputs and outputs of cases are deleted; 0: never
+    json::array examples;        ///< that passed examples_shape()
     std::map<std::string, Severity, std::less<>> findings;  ///< by kind of finding; others warn
     std::string xml;
 
@@ -48,15 +50,30 @@ struct ExampleFailure {
     std::string remedy;
 };
 
+/// What one example gave.
+struct ExampleResult {
+    std::string name, decision;
+    bool passed = false;
+    json::value expected;
+    json::value output;   ///< null when it could not be run
+    std::string message;  ///< why it did not come out; empty when it did
+};
+
 struct ExampleReport {
     std::size_t examples = 0;
     std::vector<ExampleFailure> failures;
+    std::vector<ExampleResult> results;  ///< of each example, in order
 };
 
-/// Runs the examples of a document that passed examples_shape(). Instants without zone are taken
-/// `utc_offset_minutes` east of Greenwich, and so are today() and now().
+/// When examples take place.
+struct ExampleTime {
+    int utc_offset_minutes = 0;  ///< of instants without zone, of today() and now()
+    Micros otherwise = 0;        ///< of examples that name no instant
+};
+
+/// Runs the examples of a document that passed examples_shape().
 ExampleReport run_examples(const json::value& document, const rule::Model& model,
-                           const rule::Environment& environment, int utc_offset_minutes);
+                           const rule::Environment& environment, ExampleTime time);
 
 /// True if an evaluation gave what is expected: numbers by value, dates and durations by their
 /// text, contexts with the same members.

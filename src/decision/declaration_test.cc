@@ -24,7 +24,7 @@ json::value document(const char* text, const Shape& shape) {
 ExampleReport ran(const char* examples) {
     const Inspection found = inspect(subsidy_model(), test_environment());
     return run_examples(document(examples, examples_shape()), *found.model, test_environment(),
-                        480);
+                        {480, 0});
 }
 
 TEST(Examples, that_come_out_leave_nothing_to_say) {

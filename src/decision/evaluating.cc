@@ -56,7 +56,7 @@ Result<Answer> Decisions::decide(const Question& question, const identity::Actor
                        std::to_string(limits::decision_input_bytes_max));
     const auto input = rule::from_json(question.input);
     if (!input.ok()) return invalid("/input: " + input.error().detail);
-    const auto compiled = SHU_TRY(state_->shelf.get(version->digest));
+    const auto compiled = SHU_TRY(state_->shelf.get(version->digest, state_->standing(at)));
     auto evaluated = SHU_TRY(state_->desks.at(at, [&](rule::Evaluation& evaluation) {
         return evaluate(compiled->model, evaluation, question.decision, *input,
                         question.explain ? Explaining::kYes : Explaining::kNo);

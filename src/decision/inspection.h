@@ -19,6 +19,11 @@ struct ModelProblem {
     std::string where;  ///< "decision 'Subsidy', rule 3, input 2"; empty: the whole text
     Place place;
     std::string message;
+
+    /// Whether it is a mistake inside a text that the model imports; `place` is the import's.
+    bool is_imported() const {
+        return where.starts_with("import '") && where.find("', ") != std::string::npos;
+    }
 };
 
 /// A weakness of a decision table with the ids that the editor marks.

@@ -1,7 +1,9 @@
 // Drawing, publishing, rolling back: each is one transaction with its act.
+#include <algorithm>
+
 #include "decision/limits.h"
 #include "decision/state.h"
-#include "foundation/crypto/sm3.h"
+#include "foundation/text.h"
 
 namespace shu::decision {
 namespace {
@@ -30,6 +32,13 @@ std::int64_t newest_number(const PublishedModel& model) {
     return model.versions.empty() ? 0 : model.versions.back().number;
 }
 
+/// The newest version that was not cancelled.
+std::int64_t newest_standing(const PublishedModel& model) {
+    for (auto it = model.versions.rbegin(); it != model.versions.rend(); ++it)
+        if (!it->is_cancelled()) return it->number;
+    return 0;
+}
+
 /// The start of a new version. Errors: Invalid for a start in the past of a model that has
 /// versions.
 Result<Micros> start_of(const PublishedModel& model, Micros wanted, Micros now) {
@@ -41,7 +50,15 @@ Result<Micros> start_of(const PublishedModel& model, Micros wanted, Micros now) 
     return wanted;
 }
 
-ledger::Act publish_act(ledger::Act act, const PublishedModel& model, const Version& version) {
+struct Published {
+    const PublishedModel& model;
+    const Version& version;
+    std::size_t examples_failing = 0;  ///< that the publisher accepts
+};
+
+ledger::Act publish_act(ledger::Act act, const Published& published) {
+    const PublishedModel& model = published.model;
+    const Version& version = published.version;
     act.verb = "rule.publish";
     act.object = object_of(model.code);
     act.basis = version.basis;
@@ -53,27 +70,48 @@ ledger::Act publish_act(ledger::Act act, const PublishedModel& model, const Vers
     if (version.of != 0) act.detail["of"] = version.of;
     if (model.draft && version.source == "draft")
         act.detail["drawn_by"] = model.draft->drawn_account;
+    if (published.examples_failing != 0)
+        act.detail["examples_failing"] = published.examples_failing;
     return act;
 }
 
 Result<void> write_version(const Decisions::State& state, store::Transaction& tx,
-                           const PublishedModel& model, const Version& version,
-                           const ledger::Act& actor) {
+                           const Published& published, const ledger::Act& actor) {
+    const PublishedModel& model = published.model;
     if (model.versions.size() >= limits::decision_versions_max)
         return conflict("the model '" + model.code + "' has " +
                         std::to_string(model.versions.size()) +
                         " versions; give what follows a code of its own");
-    SHU_CHECK(insert_version(tx, model.code, version));
-    return state.record_act(tx, publish_act(actor, model, version));
+    SHU_CHECK(insert_version(tx, model.code, published.version));
+    return state.record_act(tx, publish_act(actor, published));
 }
 
-Result<void> check_publishable(std::string_view where, const Inspection& inspection) {
-    if (inspection.is_sound()) return {};
-    const ModelProblem& first = inspection.problems.front();
-    return conflict(std::string(where) + " has " + std::to_string(inspection.problems.size()) +
-                    " mistakes, the first in line " + std::to_string(first.place.line) + ": " +
-                    (first.where.empty() ? "" : first.where + ": ") + first.message +
-                    "; mend it, then publish");
+Result<void> check_publishable(std::string_view where, const Compiled& compiled) {
+    const auto& problems = compiled.model.problems();
+    if (problems.empty()) return {};
+    const rule::Warning& first = problems.front();
+    return conflict(
+        std::string(where) + " has " + std::to_string(problems.size()) +
+        " mistakes, the first in line " + std::to_string(compiled.places.find(first).line) + ": " +
+        (first.place.empty() ? "" : first.place + ": ") + first.reason + "; mend it, then publish");
+}
+
+/// How many examples do not come out. Errors: Conflict when the publisher did not say that he
+/// publishes all the same.
+Result<std::size_t> check_examples(const Decisions::State& state, const Publication& publication,
+                                   const Compiled& compiled) {
+    constexpr std::size_t kTold = 3;
+    const auto outcomes = SHU_TRY(run_all_examples(state, publication.code, compiled));
+    std::size_t failing = 0;
+    std::string told;
+    for (const ExampleOutcome& outcome : outcomes)
+        if (!outcome.result.passed && ++failing <= kTold)
+            told += "'" + outcome.result.name + "': " + outcome.result.message + ". ";
+    if (failing == 0 || publication.accepts_failing_examples) return failing;
+    return conflict("/accept_failing: " + std::to_string(failing) + " of " +
+                    std::to_string(outcomes.size()) + " examples do not come out: " + told +
+                    "Mend the draft or the examples, or send true to publish all the same, "
+                    "which the act tells");
 }
 
 }  // namespace
@@ -118,11 +156,11 @@ Result<void> draw(Decisions::State& state, const identity::Actor& actor, const D
                                   .drawn_account = "account:" + actor.account.text(),
                                   .drawn_at = now,
                                   .note = drawing.note,
-                                  .base = newest_number(model)}));
+                                  .base = newest_standing(model)}));
         if (!seen.empty() && seen != inspection.digest) SHU_CHECK(drop_unused_text(tx, seen));
         ledger::Act act = actor.act("rule.draw", object_of(drawing.code));
         act.result = "done";
-        act.detail = {{"digest", inspection.digest}, {"base", newest_number(model)}};
+        act.detail = {{"digest", inspection.digest}, {"base", newest_standing(model)}};
         return state.record_act(tx, act);
     }));
     return state.refresh();
@@ -153,9 +191,11 @@ Result<Version> publish(Decisions::State& state, const identity::Actor& actor,
     if (!seen->draft || seen->draft->digest != publication.digest)
         return conflict("/digest: the draft of '" + publication.code +
                         "' is not the one that was read; read it again, then publish");
-    SHU_CHECK(check_publishable("the draft", inspect(SHU_TRY(state.text(publication.digest)),
-                                                     state.environment, Analysis::kWithout)));
     const Micros now = state.now();
+    const auto compiled = SHU_TRY(
+        state.shelf.get(publication.digest, state.standing(std::max(publication.from, now))));
+    SHU_CHECK(check_publishable("the draft", *compiled));
+    const std::size_t failing = SHU_TRY(check_examples(state, publication, *compiled));
     Version version;
     SHU_CHECK(state.parts.database.write([&](store::Transaction& tx) -> Result<void> {
         const PublishedModel model = SHU_TRY(standing(tx, publication.code));
@@ -174,9 +214,13 @@ Result<Version> publish(Decisions::State& state, const identity::Actor& actor,
                    .note = publication.note,
                    .basis = publication.basis.empty() ? model.basis : publication.basis,
                    .source = "draft",
-                   .of = 0};
-        SHU_CHECK(write_version(state, tx, model, version, actor.act("", "")));
-        return put_draft(tx, model.code, std::nullopt);
+                   .of = 0,
+                   .cancelled_at = 0,
+                   .cancelled_by = {},
+                   .cancel_reason = {}};
+        SHU_CHECK(write_version(state, tx, {model, version, failing}, actor.act("", "")));
+        SHU_CHECK(put_draft(tx, model.code, std::nullopt));
+        return check_importers(state, tx);
     }));
     SHU_CHECK(state.refresh());
     return version;
@@ -204,16 +248,59 @@ Result<Version> roll_back(Decisions::State& state, const identity::Actor& actor,
                    .note = rollback.note,
                    .basis = old->basis,
                    .source = "rollback",
-                   .of = old->number};
-        return write_version(state, tx, model, version, actor.act("", ""));
+                   .of = old->number,
+                   .cancelled_at = 0,
+                   .cancelled_by = {},
+                   .cancel_reason = {}};
+        SHU_CHECK(write_version(state, tx, {model, version}, actor.act("", "")));
+        return check_importers(state, tx);
     }));
     SHU_CHECK(state.refresh());
     return version;
 }
 
+Result<void> cancel_version(Decisions::State& state, const identity::Actor& actor,
+                            const Cancellation& cancellation) {
+    SHU_CHECK(check_length("reason", cancellation.reason));
+    if (text::trim(cancellation.reason).empty())
+        return invalid("/reason: is empty; say why, for those who come later");
+    const Micros now = state.now();
+    SHU_CHECK(state.parts.database.write([&](store::Transaction& tx) -> Result<void> {
+        const PublishedModel model = SHU_TRY(standing(tx, cancellation.code));
+        SHU_CHECK(actor.require("rule.publish", model.owner));
+        const Version* found = model.version(cancellation.version);
+        if (!found)
+            return not_found("'" + model.code + "' has no version " +
+                             std::to_string(cancellation.version));
+        if (found->is_cancelled())
+            return conflict("version " + std::to_string(found->number) +
+                            " was cancelled already, by " + found->cancelled_by);
+        if (found->from <= now)
+            return conflict("version " + std::to_string(found->number) + " holds since " +
+                            to_rfc3339(found->from) +
+                            "; what was decided by it stands: roll back to another version");
+        Version version = *found;
+        version.cancelled_at = now;
+        version.cancelled_by = actor.display_name;
+        version.cancel_reason = cancellation.reason;
+        SHU_CHECK(cancel_version(tx, model.code, version));
+        ledger::Act act = actor.act("rule.cancel", object_of(model.code));
+        act.result = "done";
+        act.detail = {{"version", version.number},
+                      {"digest", version.digest},
+                      {"from", to_rfc3339(version.from)},
+                      {"reason", cancellation.reason}};
+        SHU_CHECK(state.record_act(tx, act));
+        return check_importers(state, tx);
+    }));
+    return state.refresh();
+}
+
 Result<void> Decisions::put(store::Transaction& tx, const ModelDeclaration& declaration) {
     const Inspection inspection = inspect(declaration.xml, state_->environment, Analysis::kWithout);
-    SHU_CHECK(check_publishable("rules/" + declaration.code + ".dmn", inspection));
+    const std::string file = "rules/" + declaration.code + ".dmn";
+    if (!inspection.model)
+        return conflict(file + " is no model: " + inspection.problems.front().message);
     const Micros now = state_->now();
     PublishedModel model = SHU_TRY(model_by_code(tx, declaration.code)).value_or(PublishedModel{});
     if (model.code.empty()) model.created_at = now;
@@ -224,8 +311,10 @@ Result<void> Decisions::put(store::Transaction& tx, const ModelDeclaration& decl
     model.basis = declaration.basis;
     model.four_eyes = declaration.four_eyes;
     model.record = declaration.record;
+    model.keep_days = declaration.keep_days;
     model.withdrawn_at = 0;
     SHU_CHECK(put_model(tx, model));
+    SHU_CHECK(put_examples(tx, model.code, json::serialize(declaration.examples)));
     if (!model.versions.empty() && model.versions.back().digest == inspection.digest) return {};
     Micros from = now;
     if (!declaration.from.empty())
@@ -242,11 +331,17 @@ Result<void> Decisions::put(store::Transaction& tx, const ModelDeclaration& decl
                           .note = "",
                           .basis = declaration.basis,
                           .source = "folder",
-                          .of = 0};
+                          .of = 0,
+                          .cancelled_at = 0,
+                          .cancelled_by = {},
+                          .cancel_reason = {}};
     SHU_CHECK(put_text(tx, inspection.digest, declaration.xml));
+    const auto compiled =
+        SHU_TRY(state_->shelf.get(inspection.digest, SHU_TRY(state_->standing(tx, from))));
+    if (compiled->imports.empty()) SHU_CHECK(check_publishable(file, *compiled));
     ledger::Act by_folder;
     by_folder.actor = "system:city";
-    return write_version(*state_, tx, model, version, by_folder);
+    return write_version(*state_, tx, {model, version}, by_folder);
 }
 
 Result<void> Decisions::withdraw(store::Transaction& tx, std::string_view code) {

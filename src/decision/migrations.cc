@@ -33,7 +33,15 @@ store::ModuleMigrations Decisions::migrations() {
            "CREATE TABLE decision_difference (replay BIGINT NOT NULL, case_id BIGINT NOT NULL, after TEXT NOT NULL, "
            "warning TEXT NOT NULL, PRIMARY KEY (replay, case_id))",
            "CREATE TABLE decision_change (one BIGINT PRIMARY KEY, version BIGINT NOT NULL)",
-           "INSERT INTO decision_change (one, version) VALUES (1, 1)"}}}};
+           "INSERT INTO decision_change (one, version) VALUES (1, 1)"}},
+         {2,
+          "examples of the folder, days that cases are kept, cancelled versions",
+          {"ALTER TABLE decision_model ADD COLUMN examples TEXT NOT NULL DEFAULT '[]'",
+           "ALTER TABLE decision_model ADD COLUMN keep_days BIGINT NOT NULL DEFAULT 0",
+           "ALTER TABLE decision_version ADD COLUMN cancelled_at BIGINT NOT NULL DEFAULT 0",
+           "ALTER TABLE decision_version ADD COLUMN cancelled_by TEXT NOT NULL DEFAULT ''",
+           "ALTER TABLE decision_version ADD COLUMN cancel_reason TEXT NOT NULL DEFAULT ''",
+           "CREATE INDEX decision_difference_by_case ON decision_difference (case_id)"}}}};
 }
 
 }  // namespace shu::decision

@@ -1,5 +1,7 @@
 // What a model says, as JSON whose differences a reader understands: elements by name, rules by
 // number, conditions by column.
+#include <map>
+
 #include "decision/declaration.h"
 #include "decision/xml.h"
 #include "foundation/text.h"
@@ -95,6 +97,32 @@ json::object type_of(const xml_node& node) {
     return out;
 }
 
+/// A value as a reader compares it. Canonical JSON has no fractions, so it is a text.
+std::string told(const json::value& value) {
+    return value.is_string() ? std::string(value.as_string()) : json::serialize(value);
+}
+
+/// Examples by their names, of equal names the later with its number.
+json::array examples_of(const json::array& examples) {
+    json::array out;
+    std::map<std::string, int> seen;
+    for (const json::value& example : examples) {
+        const json::Reader in(example);
+        const std::string name = in.text_or("name");
+        const int number = ++seen[name];
+        json::object input;
+        for (const auto& [member, value] : example.as_object().at("input").as_object())
+            input[member] = told(value);
+        out.push_back(
+            json::object{{"code", number == 1 ? name : name + " " + std::to_string(number)},
+                         {"decision", in.text_or("decision")},
+                         {"at", in.text_or("at")},
+                         {"input", std::move(input)},
+                         {"expected", told(example.as_object().at("expected"))}});
+    }
+    return out;
+}
+
 }  // namespace
 
 json::object outline_of(const ModelDeclaration& declaration, const Inspection& inspection) {
@@ -103,15 +131,24 @@ json::object outline_of(const ModelDeclaration& declaration, const Inspection& i
                      {"basis", declaration.basis},         {"from", declaration.from},
                      {"four_eyes", declaration.four_eyes}, {"record", declaration.record},
                      {"digest", inspection.digest}};
-    json::array types, elements;
+    // Only where it is declared, so that what was applied before this member existed stays as it
+    // is.
+    if (declaration.keep_days != 0) out["keep_days"] = declaration.keep_days;
+    if (!declaration.examples.empty()) out["examples"] = examples_of(declaration.examples);
+    json::array types, elements, imports;
     if (inspection.places)
         for (const xml_node& node : inspection.places->document().document_element().children()) {
             const std::string_view kind = local_name(node);
             if (kind == "itemDefinition") types.push_back(type_of(node));
+            if (kind == "import")
+                imports.push_back(
+                    json::object{{"code", trimmed(node.attribute("name").value())},
+                                 {"namespace", trimmed(node.attribute("namespace").value())}});
             if (kind == "decision" || kind == "inputData" || kind == "businessKnowledgeModel" ||
                 kind == "decisionService")
                 elements.push_back(element_of(node));
         }
+    if (!imports.empty()) out["imports"] = std::move(imports);
     out["types"] = std::move(types);
     out["elements"] = std::move(elements);
     return out;

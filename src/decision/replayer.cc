@@ -81,13 +81,16 @@ void Replayer::wake() {
 
 void Replayer::loop() {
     constexpr auto kRetry = std::chrono::seconds(5);
+    constexpr auto kRound = std::chrono::minutes(limits::expiry_round_minutes);
     while (!stop_.load()) {
         {
             std::unique_lock lock(mutex_);
-            woken_.wait(lock, [this] { return waiting_work_ || stop_.load(); });
+            woken_.wait_for(lock, kRound, [this] { return waiting_work_ || stop_.load(); });
             waiting_work_ = false;
         }
         if (stop_.load()) return;
+        if (const auto worked = parts_.between(); !worked.ok())
+            parts_.log->warning("expired cases wait", {{"reason", worked.error().detail}});
         const auto done = run_waiting();
         if (done.ok()) continue;
         parts_.log->warning("what-if runs wait", {{"reason", done.error().detail}});
@@ -127,7 +130,8 @@ Result<bool> Replayer::end(Replay& replay, ReplayState state, std::string error)
 }
 
 Result<bool> Replayer::step(Replay& replay) {
-    const auto candidate = parts_.shelf.get(replay.digest);
+    // What the candidate imports is what held when the run was asked for, whatever its age.
+    const auto candidate = parts_.shelf.get(replay.digest, parts_.standing(replay.created_at));
     if (!candidate.ok()) {
         if (candidate.error().code == Code::kUnavailable) return candidate.error();
         return end(replay, ReplayState::kFailed, candidate.error().detail);

@@ -23,6 +23,8 @@ class Replayer {
         const Clock& clock;
         Shelf& shelf;
         Desks& desks;
+        std::function<Standing(Micros)> standing;
+        std::function<Result<void>()> between;  ///< work of a module's quiet hours
         std::shared_ptr<const Log> log;
         int node = 0;
     };

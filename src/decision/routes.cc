@@ -27,16 +27,20 @@ json::object to_json(const PublishedModel& model, const Version& it, Micros now)
             {"digest", it.digest},
             {"from", to_rfc3339(it.from)},
             {"until", time_or_null(until)},
-            {"state", in_force        ? "in-force"
-                      : it.from > now ? "scheduled"
-                                      : "past"},
+            {"state", it.is_cancelled() ? "cancelled"
+                      : in_force        ? "in-force"
+                      : it.from > now   ? "scheduled"
+                                        : "past"},
             {"published_at", to_rfc3339(it.published_at)},
             {"published_by", it.published_by},
             {"drawn_by", it.drawn_by},
             {"note", it.note},
             {"basis", it.basis},
             {"source", it.source},
-            {"of", it.of == 0 ? json::value() : json::value(it.of)}};
+            {"of", it.of == 0 ? json::value() : json::value(it.of)},
+            {"cancelled_at", time_or_null(it.cancelled_at)},
+            {"cancelled_by", it.cancelled_by},
+            {"cancel_reason", it.cancel_reason}};
 }
 
 json::value draft_json(const PublishedModel& model, const Actor& actor) {
@@ -59,7 +63,8 @@ json::object summary_of(Decisions::State& state, const PublishedModel& model, co
     const Version* current = model.in_force(state.now());
     // Of what is being worked on, else of what holds.
     const std::string shown = model.draft ? model.draft->digest : current ? current->digest : "";
-    const auto counts = shown.empty() ? Result<Counts>() : state.shelf.counts(shown);
+    const auto counts =
+        shown.empty() ? Result<Counts>() : state.shelf.counts(shown, state.standing(state.now()));
     return {{"code", model.code},
             {"name", model.name},
             {"name_en", model.name_en},
@@ -68,6 +73,7 @@ json::object summary_of(Decisions::State& state, const PublishedModel& model, co
             {"basis", model.basis},
             {"four_eyes", model.four_eyes},
             {"record", model.record},
+            {"keep_days", model.keep_days == 0 ? json::value() : json::value(model.keep_days)},
             {"created_at", to_rfc3339(model.created_at)},
             {"withdrawn_at", time_or_null(model.withdrawn_at)},
             {"in_force", current ? json::value(current->number) : json::value()},
@@ -92,7 +98,8 @@ bool has_state(const PublishedModel& model, std::string_view wanted, Micros now)
     if (wanted == "withdrawn") return model.withdrawn_at != 0;
     if (wanted == "draft") return model.draft.has_value();
     if (wanted == "in-force") return model.in_force(now) != nullptr;
-    return std::ranges::any_of(model.versions, [&](const Version& it) { return it.from > now; });
+    return std::ranges::any_of(
+        model.versions, [&](const Version& it) { return it.from > now && !it.is_cancelled(); });
 }
 
 Result<Response> list(Decisions::State& state, const Request& request) {
@@ -142,6 +149,7 @@ Result<Response> create(Decisions::State& state, const Request& request) {
     made.basis = in.text_or("basis");
     made.four_eyes = in.boolean_or("four_eyes", true);
     made.record = in.boolean_or("record", false);
+    made.keep_days = in.integer_or("keep_days", 0);
     if (!state.parts.identity.directory()->organisation(made.owner))
         return invalid("/owner: there is no organisation '" + made.owner + "'");
     std::string xml = SHU_TRY(in.text("xml"));
@@ -198,6 +206,7 @@ Result<Response> put_in_force(Decisions::State& state, const Request& request) {
     publication.from = SHU_TRY(instant_or(in.text_or("from"), "from", 0));
     publication.note = SHU_TRY(in.text("note"));
     publication.basis = in.text_or("basis");
+    publication.accepts_failing_examples = in.boolean_or("accept_failing", false);
     const Version made = SHU_TRY(publish(state, identity::actor_of(request), publication));
     const auto model = SHU_TRY(state.model(request.parameter("code")));
     return Response::json(to_json(*model, made, state.now()), 201);
@@ -214,6 +223,16 @@ Result<Response> go_back(Decisions::State& state, const Request& request) {
     const Version made = SHU_TRY(roll_back(state, identity::actor_of(request), rollback));
     const auto model = SHU_TRY(state.model(request.parameter("code")));
     return Response::json(to_json(*model, made, state.now()), 201);
+}
+
+Result<Response> cancel(Decisions::State& state, const Request& request) {
+    const json::value body = SHU_TRY(request.json_body());
+    const std::string code(request.parameter("code"));
+    const std::int64_t number = SHU_TRY(parse_id(request.parameter("number")));
+    std::string reason = SHU_TRY(json::Reader(body).text("reason"));
+    SHU_CHECK(cancel_version(state, identity::actor_of(request),
+                             {.code = code, .version = number, .reason = std::move(reason)}));
+    return shown_again(state, request, code, 200);
 }
 
 std::shared_ptr<const Shape> shape(std::vector<Shape::Member> members) {
@@ -247,6 +266,41 @@ void add_reading(http::Router& router, Decisions::State& state) {
                .access = read,
                .summary = "The text of a version"},
               [&state](Request& request) { return version_xml(state, request); });
+}
+
+void add_publishing(http::Router& router, Decisions::State& state) {
+    const Shape::Member from{"from", Shape::text(), false, "RFC 3339; now if absent"};
+    const Shape::Member note{"note", Shape::text(), true, "Why, for those who come later"};
+    add_route(
+        router,
+        {.method = Method::kPost,
+         .pattern = "/api/rules/{code}/publication",
+         .access = Access::permission("rule.publish"),
+         .summary = "Publish the draft as a version that holds from an instant on",
+         .body = shape({{"digest", Shape::text(), true, "Of the draft that was read"},
+                        from,
+                        {"basis", Shape::text(), false, "Law or notice; the model's if absent"},
+                        {"accept_failing", Shape::boolean(), false,
+                         "Publish although examples do not come out; the act tells it"},
+                        note}),
+         .idempotent = true},
+        [&state](Request& request) { return put_in_force(state, request); });
+    add_route(
+        router,
+        {.method = Method::kPost,
+         .pattern = "/api/rules/{code}/rollback",
+         .access = Access::permission("rule.publish"),
+         .summary = "Publish the text of an older version as a new one",
+         .body = shape({{"version", Shape::integer(1, INT32_MAX), true, "Whose text"}, from, note}),
+         .idempotent = true},
+        [&state](Request& request) { return go_back(state, request); });
+    add_route(router,
+              {.method = Method::kPost,
+               .pattern = "/api/rules/{code}/versions/{number:int}/cancellation",
+               .access = Access::permission("rule.publish"),
+               .summary = "Take back a version that does not hold yet",
+               .body = shape({{"reason", Shape::text(), true, "Why, for those who come later"}})},
+              [&state](Request& request) { return cancel(state, request); });
 }
 
 }  // namespace
@@ -300,6 +354,8 @@ void add_model_routes(http::Router& router, Decisions::State& state) {
                               {"basis", Shape::text(), false, "Law or notice"},
                               {"four_eyes", Shape::boolean(), false, "True if absent"},
                               {"record", Shape::boolean(), false, "False if absent"},
+                              {"keep_days", Shape::integer(1, limits::decision_keep_days_max),
+                               false, "Of recorded cases; for ever if absent"},
                               {"xml", Shape::text(), true, "DMN"},
                               {"note", Shape::text(), false, "What it is about"}}),
                .idempotent = true},
@@ -324,34 +380,13 @@ void add_model_routes(http::Router& router, Decisions::State& state) {
             SHU_CHECK(discard_draft(state, identity::actor_of(request), request.parameter("code")));
             return Response::no_content();
         });
-    const Shape::Member from{"from", Shape::text(), false, "RFC 3339; now if absent"};
-    const Shape::Member note{"note", Shape::text(), true, "Why, for those who come later"};
-    add_route(
-        router,
-        {.method = Method::kPost,
-         .pattern = "/api/rules/{code}/publication",
-         .access = Access::permission("rule.publish"),
-         .summary = "Publish the draft as a version that holds from an instant on",
-         .body = shape({{"digest", Shape::text(), true, "Of the draft that was read"},
-                        from,
-                        {"basis", Shape::text(), false, "Law or notice; the model's if absent"},
-                        note}),
-         .idempotent = true},
-        [&state](Request& request) { return put_in_force(state, request); });
-    add_route(
-        router,
-        {.method = Method::kPost,
-         .pattern = "/api/rules/{code}/rollback",
-         .access = Access::permission("rule.publish"),
-         .summary = "Publish the text of an older version as a new one",
-         .body = shape({{"version", Shape::integer(1, INT32_MAX), true, "Whose text"}, from, note}),
-         .idempotent = true},
-        [&state](Request& request) { return go_back(state, request); });
+    add_publishing(router, state);
 }
 
 void Decisions::add_routes(http::Router& router) {
     add_model_routes(router, *state_);
     add_use_routes(router, *this, *state_);
+    add_example_routes(router, *state_);
     add_case_routes(router, *state_);
 }
 

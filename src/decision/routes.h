@@ -20,6 +20,7 @@ void add_route(http::Router& router, RouteSpec spec, http::Handler handler);
 
 void add_model_routes(http::Router& router, Decisions::State& state);
 void add_use_routes(http::Router& router, Decisions& decisions, Decisions::State& state);
+void add_example_routes(http::Router& router, Decisions::State& state);
 void add_case_routes(http::Router& router, Decisions::State& state);
 
 /// The model of the path that the caller may `verb`. Errors: NotFound also when he may not read it.

@@ -5,41 +5,74 @@
 
 namespace shu::decision {
 
-Result<std::shared_ptr<const Compiled>> Shelf::get(const std::string& digest) {
+std::shared_ptr<const Compiled> Shelf::known(const std::string& digest, const Standing& standing) {
+    std::vector<std::shared_ptr<const Compiled>> candidates;
     {
         const std::lock_guard lock(mutex_);
         const auto found = compiled_.find(digest);
-        if (found != compiled_.end()) return found->second;
+        if (found == compiled_.end()) return nullptr;
+        if (found->second.front()->imports.empty()) return found->second.front();
+        candidates = found->second;
     }
-    std::string xml = SHU_TRY(read_(digest));
-    auto model = rule::Model::load(xml, environment_);
-    if (!model.ok())
-        return corrupt("the kept text of a decision model cannot be read: " + model.error().detail);
+    for (const auto& candidate : candidates)
+        if (standing.find_all(candidate->model.imports()) == candidate->imports) return candidate;
+    return nullptr;
+}
+
+Result<std::shared_ptr<const Compiled>> Shelf::compile(const std::string& digest, std::string xml,
+                                                       const Standing& standing) {
+    rule::Model model = SHU_TRY(rule::Model::load(xml, environment_, standing.reader()));
+    std::vector<Imported> imports = standing.find_all(model.imports());
     Places places = SHU_TRY(Places::read(std::move(xml)));
-    auto compiled =
-        std::make_shared<const Compiled>(Compiled{std::move(*model), std::move(places)});
+    auto compiled = std::make_shared<const Compiled>(
+        Compiled{std::move(model), std::move(places), std::move(imports)});
     const std::lock_guard lock(mutex_);
-    if (!compiled_.emplace(digest, compiled).second) return compiled;
+    compiled_[digest].push_back(compiled);
     order_.push_back(digest);
-    while (order_.size() > limits::decision_models_kept) {
-        compiled_.erase(order_.front());
+    while (order_.size() > kept_) {
+        const auto oldest = compiled_.find(order_.front());
+        oldest->second.erase(oldest->second.begin());
+        if (oldest->second.empty()) compiled_.erase(oldest);
         order_.pop_front();
     }
     return compiled;
 }
 
-Result<Counts> Shelf::counts(const std::string& digest) {
+Result<std::shared_ptr<const Compiled>> Shelf::get(const std::string& digest,
+                                                   const Standing& standing) {
+    if (auto found = known(digest, standing)) return found;
+    auto compiled = compile(digest, SHU_TRY(standing.text(digest)), standing);
+    if (!compiled.ok() && compiled.error().code != Code::kUnavailable)
+        return corrupt("the kept text of a decision model cannot be read: " +
+                       compiled.error().detail);
+    return compiled;
+}
+
+Result<std::shared_ptr<const Compiled>> Shelf::get_text(const std::string& digest, std::string xml,
+                                                        const Standing& standing) {
+    if (auto found = known(digest, standing)) return found;
+    return compile(digest, std::move(xml), standing);
+}
+
+Result<Counts> Shelf::counts(const std::string& digest, const Standing& standing) {
+    std::optional<Counted> known;
     {
         const std::lock_guard lock(mutex_);
         const auto found = counts_.find(digest);
-        if (found != counts_.end()) return found->second;
+        if (found != counts_.end()) known = found->second;
     }
-    const auto compiled = SHU_TRY(get(digest));
-    const Counts counted{compiled->model.problems().size(), compiled->model.analyse().size()};
+    if (known) {
+        std::vector<std::string> name_spaces;
+        for (const Imported& it : known->imports)
+            name_spaces.push_back(it.name_space);
+        if (standing.find_all(name_spaces) == known->imports) return known->counts;
+    }
+    const auto compiled = SHU_TRY(get(digest, standing));
+    const Counts counts{compiled->model.problems().size(), compiled->model.analyse().size()};
     const std::lock_guard lock(mutex_);
     if (counts_.size() >= limits::decision_counts_kept) counts_.clear();
-    counts_.emplace(digest, counted);
-    return counted;
+    counts_.insert_or_assign(digest, Counted{compiled->imports, counts});
+    return counts;
 }
 
 std::unique_ptr<Desk> Desks::take() {
@@ -95,12 +128,12 @@ Result<Evaluated> evaluate(const rule::Model& model, rule::Evaluation& evaluatio
     rule::Explanation* explanation = explaining == Explaining::kYes ? &out.explanation : nullptr;
     Result<rule::Outcome> outcome;
     if (decision.empty()) {
-        outcome = model.evaluate_all(evaluation, input);
+        outcome = model.evaluate_all(evaluation, input, explanation);
     } else {
         const auto which = is_decision(model, decision);
         if (!which) return no_such_decision(model, decision);
         outcome = *which ? model.evaluate(evaluation, decision, input, explanation)
-                         : model.invoke(evaluation, decision, input);
+                         : model.invoke(evaluation, decision, input, explanation);
     }
     // Sent again it would reach the same bound: the request is at fault, not the moment.
     if (!outcome.ok())

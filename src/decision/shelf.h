@@ -11,15 +11,17 @@
 #include <string>
 #include <vector>
 
+#include "decision/imports.h"
 #include "decision/inspection.h"
 #include "foundation/clock.h"
 
 namespace shu::decision {
 
-/// A compiled text with its places. Immutable.
+/// A compiled text with its places, and the texts that its imports meant. Immutable.
 struct Compiled {
     rule::Model model;
     Places places;
+    std::vector<Imported> imports = {};  ///< of the model, directly or through others
 };
 
 struct Counts {
@@ -27,27 +29,39 @@ struct Counts {
     std::size_t findings = 0;
 };
 
-/// Thread-safe. Two threads that miss the same text compile it twice; both results are right.
+/// Compiled texts, the newest `kept` of them. A text whose imports mean other texts at another
+/// instant is compiled for each. Thread-safe. Two threads that miss the same text compile it twice;
+/// both results are right.
 class Shelf {
  public:
-    using TextReader = std::function<Result<std::string>(std::string_view digest)>;
-
-    Shelf(const rule::Environment& environment, TextReader read)
-        : environment_(environment), read_(std::move(read)) {}
+    Shelf(const rule::Environment& environment, std::size_t kept)
+        : environment_(environment), kept_(kept) {}
 
     /// Errors: Corrupt when the kept text is no model any more; those of reading it.
-    Result<std::shared_ptr<const Compiled>> get(const std::string& digest);
+    Result<std::shared_ptr<const Compiled>> get(const std::string& digest,
+                                                const Standing& standing);
+    /// The same of a text at hand. Errors: Invalid when it is no model.
+    Result<std::shared_ptr<const Compiled>> get_text(const std::string& digest, std::string xml,
+                                                     const Standing& standing);
 
     /// How many mistakes and findings a text has, for lists; analysed once.
-    Result<Counts> counts(const std::string& digest);
+    Result<Counts> counts(const std::string& digest, const Standing& standing);
 
  private:
+    std::shared_ptr<const Compiled> known(const std::string& digest, const Standing& standing);
+    Result<std::shared_ptr<const Compiled>> compile(const std::string& digest, std::string xml,
+                                                    const Standing& standing);
+
     rule::Environment environment_;
-    TextReader read_;
+    std::size_t kept_;
     std::mutex mutex_;
-    std::map<std::string, std::shared_ptr<const Compiled>, std::less<>> compiled_;
-    std::deque<std::string> order_;  // the oldest first
-    std::map<std::string, Counts, std::less<>> counts_;
+    std::map<std::string, std::vector<std::shared_ptr<const Compiled>>, std::less<>> compiled_;
+    std::deque<std::string> order_;  // digests, one for each compiled text, the oldest first
+    struct Counted {
+        std::vector<Imported> imports;
+        Counts counts;
+    };
+    std::map<std::string, Counted, std::less<>> counts_;
 };
 
 /// The memory of one evaluation and the clock it reads.

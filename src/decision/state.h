@@ -16,7 +16,9 @@ struct Decisions::State {
 
     Parts parts;
     rule::Environment environment;
-    Shelf shelf;
+    mutable Heads heads;
+    mutable Shelf shelf;  ///< of texts that are kept
+    Shelf tries;          ///< of texts that are drawn at this moment
     Desks desks;
     Replayer replayer;
 
@@ -30,6 +32,10 @@ struct Decisions::State {
     /// Errors: NotFound.
     Result<std::shared_ptr<const PublishedModel>> model(std::string_view code) const;
     Result<std::string> text(std::string_view digest) const;
+    /// The published models at an instant, for what imports them.
+    Standing standing(Micros at) const;
+    /// The same as the transaction sees them.
+    Result<Standing> standing(store::Transaction& tx, Micros at) const;
 
     Result<void> record_act(store::Transaction& tx, const ledger::Act& act) const;
 
@@ -46,6 +52,7 @@ struct Publication {
     std::string digest;  ///< of the draft that was read
     Micros from = 0;     ///< 0: now
     std::string note, basis;
+    bool accepts_failing_examples = false;
 };
 
 struct Rollback {
@@ -53,6 +60,13 @@ struct Rollback {
     std::int64_t version = 0;
     Micros from = 0;  ///< 0: now
     std::string note;
+};
+
+/// What a person takes back before it holds.
+struct Cancellation {
+    std::string code;
+    std::int64_t version = 0;
+    std::string reason;
 };
 
 /// What a person draws. A model that is not there is made with what `made` says.
@@ -71,6 +85,31 @@ Result<Version> publish(Decisions::State& state, const identity::Actor& actor,
                         const Publication& publication);
 Result<Version> roll_back(Decisions::State& state, const identity::Actor& actor,
                           const Rollback& rollback);
+
+/// Errors: Conflict for a version that holds already or was cancelled.
+Result<void> cancel_version(Decisions::State& state, const identity::Actor& actor,
+                            const Cancellation& cancellation);
+
+// importers.cc
+/// Refuses a change that spoils a model in force, now or from a later start on, by what it imports.
+/// What was unsound before is left alone. Errors: Conflict.
+Result<void> check_importers(const Decisions::State& state, store::Transaction& tx);
+
+// examples.cc
+/// An example as it came out.
+struct ExampleOutcome {
+    std::string source;  ///< folder, model
+    ExampleResult result;
+};
+/// Examples of the folder, then those inside the text.
+Result<std::vector<ExampleOutcome>> run_all_examples(const Decisions::State& state,
+                                                     std::string_view code,
+                                                     const Compiled& compiled);
+
+// expiry.cc
+/// Deletes inputs and outputs of recorded cases whose days are over; an act for each model tells
+/// how many. Returns how many.
+Result<std::int64_t> delete_expired_cases(const Decisions::State& state);
 
 /// Why this person may not publish the draft; empty when he may.
 std::string four_eyes_refusal(const PublishedModel& model, const identity::Actor& actor);

@@ -17,6 +17,7 @@ PublishedModel model_of(const StoredRow& row) {
     out.record = row.integer(6) != 0;
     out.created_at = row.integer(7);
     out.withdrawn_at = row.integer(8);
+    out.keep_days = row.integer(15);
     if (!row.text(9).empty())
         out.draft = Draft{.digest = row.text(9),
                           .drawn_by = row.text(10),
@@ -37,7 +38,10 @@ Version version_of(const StoredRow& row) {
             .note = row.text(7),
             .basis = row.text(8),
             .source = row.text(9),
-            .of = row.integer(10)};
+            .of = row.integer(10),
+            .cancelled_at = row.integer(11),
+            .cancelled_by = row.text(12),
+            .cancel_reason = row.text(13)};
 }
 
 RecordedCase case_of(const StoredRow& row) {
@@ -110,12 +114,12 @@ Result<Models> all_models(Transaction& tx) {
     for (
         const auto& row : SHU_TRY(tx.query(
             "SELECT code, name, name_en, owner, basis, four_eyes, record, created_at, withdrawn_at, "
-            "draft_digest, drawn_by, drawn_account, drawn_at, draft_note, draft_base FROM decision_model")))
+            "draft_digest, drawn_by, drawn_account, drawn_at, draft_note, draft_base, keep_days FROM decision_model")))
         found.emplace(row.text(0), model_of(row));
     for (
         const auto& row : SHU_TRY(tx.query(
             "SELECT model, number, digest, valid_from, published_at, published_by, drawn_by, note, basis, "
-            "source, of_version FROM decision_version ORDER BY model, number")))
+            "source, of_version, cancelled_at, cancelled_by, cancel_reason FROM decision_version ORDER BY model, number")))
         if (const auto model = found.find(row.text(0)); model != found.end())
             model->second.versions.push_back(version_of(row));
     Models out;
@@ -127,7 +131,7 @@ Result<Models> all_models(Transaction& tx) {
 Result<std::optional<PublishedModel>> model_by_code(Transaction& tx, std::string_view code) {
     const auto row = SHU_TRY(tx.row(
         "SELECT code, name, name_en, owner, basis, four_eyes, record, created_at, withdrawn_at, "
-        "draft_digest, drawn_by, drawn_account, drawn_at, draft_note, draft_base FROM decision_model "
+        "draft_digest, drawn_by, drawn_account, drawn_at, draft_note, draft_base, keep_days FROM decision_model "
         "WHERE code = $1",
         {code}));
     if (!row) return std::optional<PublishedModel>();
@@ -135,7 +139,7 @@ Result<std::optional<PublishedModel>> model_by_code(Transaction& tx, std::string
     for (
         const auto& version : SHU_TRY(tx.query(
             "SELECT model, number, digest, valid_from, published_at, published_by, drawn_by, note, basis, "
-            "source, of_version FROM decision_version WHERE model = $1 ORDER BY number",
+            "source, of_version, cancelled_at, cancelled_by, cancel_reason FROM decision_version WHERE model = $1 ORDER BY number",
             {code})))
         model.versions.push_back(version_of(version));
     return std::optional<PublishedModel>(std::move(model));
@@ -144,14 +148,14 @@ Result<std::optional<PublishedModel>> model_by_code(Transaction& tx, std::string
 Result<void> put_model(Transaction& tx, const PublishedModel& model) {
     SHU_TRY(tx.execute(
         "INSERT INTO decision_model (code, name, name_en, owner, basis, four_eyes, record, created_at, "
-        "withdrawn_at, draft_digest, drawn_by, drawn_account, drawn_at, draft_note, draft_base) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', '', '', 0, '', 0) "
+        "withdrawn_at, draft_digest, drawn_by, drawn_account, drawn_at, draft_note, draft_base, keep_days) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', '', '', 0, '', 0, $10) "
         "ON CONFLICT (code) DO UPDATE SET name = excluded.name, name_en = excluded.name_en, "
         "owner = excluded.owner, basis = excluded.basis, four_eyes = excluded.four_eyes, "
-        "record = excluded.record, withdrawn_at = excluded.withdrawn_at",
+        "record = excluded.record, withdrawn_at = excluded.withdrawn_at, keep_days = excluded.keep_days",
         {model.code, model.name, model.name_en, model.owner, model.basis,
          std::int64_t{model.four_eyes}, std::int64_t{model.record}, model.created_at,
-         model.withdrawn_at}));
+         model.withdrawn_at, model.keep_days}));
     return bump(tx);
 }
 
@@ -171,6 +175,45 @@ Result<void> insert_version(Transaction& tx, std::string_view code, const Versio
         {code, it.number, it.digest, it.from, it.published_at, it.published_by, it.drawn_by,
          it.note, it.basis, it.source, it.of}));
     return bump(tx);
+}
+
+Result<void> cancel_version(Transaction& tx, std::string_view code, const Version& it) {
+    SHU_TRY(tx.execute(
+        "UPDATE decision_version SET cancelled_at = $3, cancelled_by = $4, cancel_reason = $5 "
+        "WHERE model = $1 AND number = $2",
+        {code, it.number, it.cancelled_at, it.cancelled_by, it.cancel_reason}));
+    return bump(tx);
+}
+
+Result<void> put_examples(Transaction& tx, std::string_view code, std::string_view examples) {
+    SHU_TRY(
+        tx.execute("UPDATE decision_model SET examples = $2 WHERE code = $1", {code, examples}));
+    return {};
+}
+
+Result<std::string> examples_of(Transaction& tx, std::string_view code) {
+    const auto row = SHU_TRY(tx.row("SELECT examples FROM decision_model WHERE code = $1", {code}));
+    return row ? row->text(0) : std::string("[]");
+}
+
+Result<std::int64_t> delete_cases_before(Transaction& tx, std::string_view model, Micros before,
+                                         std::int64_t limit) {
+    std::int64_t last = 0, found = 0;
+    for (const auto& row :
+         SHU_TRY(tx.query("SELECT id FROM decision_case WHERE model = $1 ORDER BY id LIMIT $2",
+                          {model, limit}))) {
+        if (instant_of_id(row.integer(0)) >= before) break;
+        last = row.integer(0);
+        ++found;
+    }
+    if (found == 0) return found;
+    // What a what-if run gave for a case tells of the person as much as the case itself.
+    SHU_TRY(
+        tx.execute("DELETE FROM decision_difference WHERE case_id IN (SELECT id FROM "
+                   "decision_case WHERE model = $1 AND id <= $2)",
+                   {model, last}));
+    SHU_TRY(tx.execute("DELETE FROM decision_case WHERE model = $1 AND id <= $2", {model, last}));
+    return found;
 }
 
 Result<void> put_text(Transaction& tx, std::string_view digest, std::string_view xml) {

@@ -22,6 +22,13 @@ Result<void> put_draft(store::Transaction& tx, std::string_view code,
                        const std::optional<Draft>& draft);
 Result<void> insert_version(store::Transaction& tx, std::string_view code, const Version& version);
 
+/// Writes when, by whom and why a version was cancelled.
+Result<void> cancel_version(store::Transaction& tx, std::string_view code, const Version& version);
+
+/// Examples of the city folder: JSON, a list.
+Result<void> put_examples(store::Transaction& tx, std::string_view code, std::string_view examples);
+Result<std::string> examples_of(store::Transaction& tx, std::string_view code);
+
 Result<void> put_text(store::Transaction& tx, std::string_view digest, std::string_view xml);
 /// Errors: Corrupt when a digest that something names has no text.
 Result<std::string> text_of(store::Transaction& tx, std::string_view digest);
@@ -57,6 +64,10 @@ Result<std::vector<RecordedCase>> cases_before(store::Transaction& tx, const Cas
 /// Oldest first, above `after`.
 Result<std::vector<RecordedCase>> cases_after(store::Transaction& tx, const CaseFilter& filter,
                                               std::int64_t after, std::int64_t limit);
+/// Deletes the oldest cases of a model that were recorded before an instant, at most `limit`, and
+/// what what-if runs gave for them. Returns how many.
+Result<std::int64_t> delete_cases_before(store::Transaction& tx, std::string_view model,
+                                         Micros before, std::int64_t limit);
 Result<std::int64_t> count_cases(store::Transaction& tx, const CaseFilter& filter);
 
 enum class ReplayState { kQueued, kRunning, kDone, kFailed, kCancelled };

@@ -1,6 +1,7 @@
 // Checking, trying and using models over HTTP.
 #include "decision/limits.h"
 #include "decision/routes.h"
+#include "foundation/crypto/sm3.h"
 
 namespace shu::decision {
 namespace {
@@ -15,7 +16,14 @@ Result<Response> check(Decisions::State& state, const Request& request) {
     const json::value body = SHU_TRY(request.json_body());
     Meant meant =
         SHU_TRY(meant_by(state, request, body, json::Reader(body).text_or("code"), state.now()));
-    return Response::json(to_json(inspect(std::move(meant.xml), state.environment)));
+    const Standing standing = state.standing(state.now());
+    const Inspection inspection =
+        inspect(std::move(meant.xml), state.environment, Analysis::kWith, standing.reader());
+    json::object out = to_json(inspection);
+    out["imports"] = to_json(
+        inspection.model ? standing.find_all(inspection.model->imports()) : std::vector<Imported>(),
+        standing);
+    return Response::json(out);
 }
 
 /// The members of an answer that tell why.
@@ -49,28 +57,29 @@ Result<Response> try_out(Decisions::State& state, const Request& request, const 
     const Meant meant = SHU_TRY(meant_by(state, request, body, in.text_or("code"), at));
     const auto input = rule::from_json(*SHU_TRY(input_of(body)));
     if (!input.ok()) return invalid("/input: " + input.error().detail);
-    const Inspection inspection = inspect(meant.xml, state.environment, Analysis::kWithout);
-    if (!inspection.model)
-        return invalid("/xml: line " + std::to_string(inspection.problems[0].place.line) + ": " +
-                       inspection.problems[0].message);
+    const std::string digest = crypto::to_hex(crypto::sm3(meant.xml));
+    const Standing standing = state.standing(at);
+    const auto tried = meant.model ? state.shelf.get(digest, standing)
+                                   : state.tries.get_text(digest, meant.xml, standing);
+    if (!tried.ok()) return meant.model ? tried.error() : within("/xml", tried.error());
+    const Compiled& compiled = **tried;
     const std::string decision = in.text_or("decision");
     const bool explain = in.boolean_or("explain", false);
     auto evaluated = SHU_TRY(state.desks.at(at, [&](rule::Evaluation& evaluation) {
-        return evaluate(*inspection.model, evaluation, decision, *input,
+        return evaluate(compiled.model, evaluation, decision, *input,
                         explain ? Explaining::kYes : Explaining::kNo);
     }));
-    json::object out{
-        {"model", nullptr},
-        {"decision", decision},
-        {"output", rule::to_json(evaluated.outcome.value)},
-        {"warnings", warnings_to_json(evaluated.outcome.warnings, *inspection.places)}};
+    json::object out{{"model", nullptr},
+                     {"decision", decision},
+                     {"output", rule::to_json(evaluated.outcome.value)},
+                     {"warnings", warnings_to_json(evaluated.outcome.warnings, compiled.places)}};
     if (meant.model)
         out["model"] = json::object{
             {"code", meant.model->code},
             {"version", meant.version == 0 ? json::value() : json::value(meant.version)},
-            {"digest", inspection.digest}};
+            {"digest", digest}};
     if (explain)
-        add_reasons(out, in, to_json(evaluated.explanation, *inspection.places),
+        add_reasons(out, in, to_json(evaluated.explanation, compiled.places),
                     {evaluated.explanation, evaluated.outcome.value});
     return Response::json(out);
 }

@@ -212,6 +212,62 @@ test('rolling back is a new version; what held in between stays told', async () 
   assert.match(old.body, /<text>900<\/text>/);
 });
 
+test('a scheduled version is taken back before it holds', async () => {
+  const { digest } = (await officer.call('PUT', `/api/rules/${code}/draft`, { xml: model('500', '950'), note: '', replaces: '' })).body.draft;
+  const next = await publisher.post(`/api/rules/${code}/publication`, { digest, note: '下月起', from: new Date(Date.now() + 3_600_000).toISOString() });
+  assert.equal(next.status, 201, JSON.stringify(next.body));
+  const cancellation = `/api/rules/${code}/versions/${next.body.number}/cancellation`;
+  assert.equal((await officer.post(cancellation, { reason: 'x' })).status, 403);
+  assert.ok(isRefused(await publisher.post(cancellation, {})), 'without a reason');
+  const done = await publisher.post(cancellation, { reason: '预算未批' });
+  assert.deepEqual([done.status, done.body.versions[0].state, done.body.versions[0].cancel_reason], [200, 'cancelled', '预算未批']);
+  assert.equal((await publisher.post(cancellation, { reason: 'x' })).status, 409);
+  assert.equal(await amount(3, { at: new Date(Date.now() + 7_200_000).toISOString() }), 800);
+});
+
+test('a model imports another by its namespace, and neither is spoilt by the other', async () => {
+  const importing = (space) => `<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="y" name="年补贴" namespace="urn:test:year">
+  <import name="月" namespace="${space}" importType="https://www.omg.org/spec/DMN/20191111/MODEL/"/>
+  <decision id="year" name="全年"><variable name="全年" typeRef="number"/><informationRequirement><requiredDecision href="${space}#amount"/></informationRequirement>
+    <literalExpression><text>月.每月补贴 * 12</text></literalExpression></decision>
+  <decisionService id="s" name="全年服务"><outputDecision href="#year"/><encapsulatedDecision href="#year"/></decisionService>
+</definitions>`;
+  const wrong = (await officer.post('/api/rules/check', { xml: importing('urn:test:rents') })).body;
+  assert.match(wrong.problems[0].message, /no model in force has the namespace 'urn:test:rents'; did you mean 'urn:test:rent'\?/);
+  assert.equal(wrong.problems[0].line, 2);
+  const made = await officer.post('/api/rules', { code: 'rent-year', name: '年补贴', owner: 'human-resources', xml: importing('urn:test:rent') });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const { imports } = (await officer.post('/api/rules/check', { code: 'rent-year', draft: true })).body;
+  assert.deepEqual(imports, [{ namespace: 'urn:test:rent', code, name: '租房补贴', version: 3 }]);
+  assert.equal((await publisher.post('/api/rules/rent-year/publication', { digest: made.body.draft.digest, note: '按年' })).status, 201);
+  const year = await program.post('/api/rules/rent-year/decision', { decision: '全年', input: { 家庭人数: 3 }, explain: true });
+  assert.equal(year.body.output, 9600, JSON.stringify(year.body));
+  assert.deepEqual(year.body.explanation.map((one) => one.decision), ['每月补贴', '全年']);
+  const renamed = model('1', '2').replaceAll('"amount"', '"sum"').replaceAll('#amount', '#sum');
+  const { digest } = (await officer.call('PUT', `/api/rules/${code}/draft`, { xml: renamed, note: '', replaces: '' })).body.draft;
+  const refused = await publisher.post(`/api/rules/${code}/publication`, { digest, note: 'x' });
+  assert.equal(refused.status, 409);
+  assert.match(refused.body.detail, /the model 'rent-year'/);
+  assert.equal((await officer.delete(`/api/rules/${code}/draft`)).status, 204);
+});
+
+test('the examples of the folder are there to be run, and a draft that fails them is published knowingly', async () => {
+  const place = '/api/rules/elderly-allowance';
+  const { items } = (await officer.get(`${place}/examples`)).body;
+  assert.equal(items.length, 7);
+  const sound = (await officer.post(`${place}/examples/run`, {})).body;
+  assert.deepEqual([sound.passed, sound.failed], [7, 0]);
+  const { versions } = (await officer.get(place)).body;
+  const xml = (await officer.get(`${place}/versions/${versions[0].number}/xml`)).body.replace('<text>600</text>', '<text>660</text>');
+  const { digest } = (await officer.call('PUT', `${place}/draft`, { xml, note: '', replaces: '' })).body.draft;
+  const failing = (await officer.post(`${place}/examples/run`, { draft: true })).body;
+  assert.deepEqual(failing.items.filter((one) => !one.passed).map(({ name, output, expected }) => [name, output, expected]), [['百岁不论收入', 660, 600]]);
+  const refused = await publisher.post(`${place}/publication`, { digest, note: 'x' });
+  assert.equal(refused.status, 409);
+  assert.match(refused.body.detail, /1 of 7 examples do not come out: '百岁不论收入'/);
+  assert.equal((await publisher.post(`${place}/publication`, { digest, note: '提高', accept_failing: true })).status, 201);
+});
+
 test('every step is an act, and no act tells what was asked', async () => {
   const auditor = await server.signIn('auditor');
   const verbs = new Map();
