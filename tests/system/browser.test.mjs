@@ -295,7 +295,7 @@ test('an official changes a cell of a decision table, tries it, sees why, and sa
   await look(page, 'rule-tried');
   await page.getByRole('button', { name: '存为案例' }).click();
   await page.getByRole('button', { name: '全部运行' }).click();
-  await page.getByText('1 个全部通过').waitFor();
+  await page.getByText('8 个全部通过').waitFor();  // seven of the city folder
   await page.getByRole('button', { name: '保存草稿' }).click();
   await page.getByText('草稿已保存，由有发布权的同事核对后发布。').waitFor();
   await look(page, 'rule-cases');
@@ -341,6 +341,7 @@ test('another official publishes it from a date, and a program gets the new answ
   await page.getByLabel('指定时间').check();
   await page.getByLabel('生效时间（城市时间）').fill(`${start}T00:00`);
   await page.getByLabel('为什么改').fill('提高九十岁以上老人的标准');
+  await page.getByRole('dialog').getByText('8 个全部通过').waitFor();
   await look(page, 'rule-publish');
   await page.getByRole('button', { name: '发布', exact: true }).click();
   await page.getByText(`第 2 版将于 ${start} 00:00 生效`).waitFor();
@@ -348,11 +349,21 @@ test('another official publishes it from a date, and a program gets the new answ
   await look(page, 'rule-versions');
   assert.equal(await allowance(program), 200);
   assert.equal(await allowance(program, afterStart), 260);
-  await program.context().close();
   await page.goto('/rules/elderly-allowance/reading?version=2');
   await page.getByText('提高九十岁以上老人的标准').waitFor();
   await page.locator('td', { hasText: '260' }).first().waitFor();
   await look(page, 'rule-reading');
+  await page.goto('/rules/elderly-allowance?tab=versions');
+  await page.getByRole('button', { name: '取消此版 第 2 版' }).click();
+  await page.getByRole('button', { name: '取消此版', exact: true }).click();
+  await page.getByText('请写明原因。').waitFor();
+  await page.getByLabel('为什么取消').fill('预算未批，明年再议');
+  await look(page, 'rule-cancel');
+  await page.getByRole('dialog').getByRole('button', { name: '取消此版', exact: true }).click();
+  await page.getByText('取消：预算未批，明年再议').waitFor();
+  await look(page, 'rule-cancelled');
+  assert.equal(await allowance(program, afterStart), 200);
+  await program.context().close();
   await page.context().close();
 });
 

@@ -1,8 +1,9 @@
 // Decision models of the mock: drafts, versions with their dates, cases and their replay, after the contract of /api/rules.
 import { readFileSync } from 'node:fs'
 import type { Account } from '../../src/api/types'
-import { withExamples } from '../../src/feature/rule/examples'
-import type { Difference, Example, Json, Replay, RuleModel, RuleSummary, Values, Version } from '../../src/feature/rule/rule_api'
+import { examplesIn, withExamples } from '../../src/feature/rule/examples'
+import type { Difference, Example, ExampleRun, Json, Replay, RuleModel, RuleSummary, Values, Version } from '../../src/feature/rule/rule_api'
+import { sameValue } from '../../src/feature/rule/value'
 import { checkModel, evaluateModel } from './rule_engine'
 import { answered, Problem, stream, type Request, type Router } from './wire'
 
@@ -19,6 +20,9 @@ const examples: Example[] = [
   { name: '五十九岁', decision: '补贴资格', input: { 年龄: 59, 户籍所在地: '本市' }, expected: '不符合' },
   { name: '外地户籍', decision: '补贴资格', input: { 年龄: 66, 户籍所在地: '外地' }, expected: '符合' },
 ]
+
+/** As the city folder declares them. */
+const declared: Example[] = [{ name: '文件夹：七十岁中度', decision: '月补贴标准', input: { 年龄: 70, 户籍所在地: '本市', 评估等级: '中度' }, expected: 300 }]
 
 interface Asked {
   xml?: string
@@ -106,7 +110,34 @@ export class MockRules {
       ;[kept.draft, kept.model.draft] = draft
       return made
     })
+    this.exampleRoutes(router, need)
     this.replayRoutes(router, need)
+  }
+
+  private exampleRoutes(router: Router, need: Need): void {
+    router.on('GET /api/rules/{code}/examples', (request) => {
+      need(request, 'rule.read')
+      return { items: this.find(request).model.code === 'elder-care' ? declared : [] }
+    })
+    router.on('POST /api/rules/{code}/examples/run', (request) => {
+      need(request, 'rule.read')
+      const kept = this.find(request)
+      const xml = this.textOf({ ...request.json<Asked>(), code: request.params.code })
+      const run = (source: ExampleRun['source']) => (one: Example): ExampleRun => {
+        const { output } = evaluateModel(xml, one.decision, one.input)
+        const passed = sameValue(output, one.expected)
+        return { source, name: one.name, decision: one.decision, passed, expected: one.expected, output, message: passed ? '' : 'expected something else' }
+      }
+      const items = [...(kept.model.code === 'elder-care' ? declared : []).map(run('folder')), ...examplesIn(xml).map(run('model'))]
+      return { passed: items.filter((one) => one.passed).length, failed: items.filter((one) => !one.passed).length, items }
+    })
+    router.on('POST /api/rules/{code}/versions/{number}/cancellation', (request) => {
+      const person = need(request, 'rule.publish')
+      const version = this.find(request).model.versions.find((one) => one.number === Number(request.params.number))
+      if (!version) throw new Problem(404, 'Not Found')
+      Object.assign(version, { cancelled_at: new Date(this.now()).toISOString(), cancelled_by: person.display_name, cancel_reason: request.json<{ reason: string }>().reason, state: 'cancelled' })
+      return this.detail(request)
+    })
   }
 
   private replayRoutes(router: Router, need: Need): void {
@@ -179,14 +210,14 @@ export class MockRules {
 
   /** The model as of now: which version is in force follows from the dates. */
   private refresh(kept: Kept): RuleModel {
-    const versions = kept.model.versions
+    const versions = kept.model.versions.filter((one) => !one.cancelled_at)
     const starts = versions.map((one) => Date.parse(one.from))
     versions.forEach((one, index) => {
       one.until = index > 0 ? versions[index - 1].from : null
       one.state = starts[index] > this.now() ? 'scheduled' : one.until && Date.parse(one.until) <= this.now() ? 'past' : 'in-force'
     })
     kept.model.in_force = versions.find((one) => one.state === 'in-force')?.number ?? null
-    kept.model.version_count = versions.length
+    kept.model.version_count = kept.model.versions.length
     return kept.model
   }
 

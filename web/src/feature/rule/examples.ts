@@ -1,8 +1,9 @@
 // The test cases of a model and their run. They travel inside the model, as an extension element of its definitions (DMN 1.5 6.3.4), so that
-// a draft, a version and a downloaded file hold the cases that they were judged by.
+// a draft, a version and a downloaded file hold the cases that they were judged by. Before them stand those that the city folder declares, which
+// are changed there.
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { ApiProblem } from '@/api/client'
-import { evaluate, type Example, type Json } from './rule_api'
+import { declaredExamples, evaluate, runExamples, type Example, type ExampleRun, type Json } from './rule_api'
 import type { RuleDesk } from './rule_desk'
 import { sameValue } from './value'
 
@@ -26,10 +27,20 @@ export function useExamples(desk: RuleDesk) {
   const failed = computed(() => outcomes.value.filter((one) => one !== null && one.state !== 'passed').length)
 
   watch(desk.revision, () => {
-    items.value = examplesIn(desk.xml.value ?? '')
+    items.value = [...items.value.filter((one) => one.declared), ...examplesIn(desk.xml.value ?? '')]
     outcomes.value = items.value.map(() => null)
   })
-  return { items, outcomes, running, problem, passed, failed, set, runAll }
+  return { items, outcomes, running, problem, passed, failed, set, runAll, loadDeclared }
+
+  async function loadDeclared(): Promise<void> {
+    try {
+      const declared = await declaredExamples(desk.code)
+      items.value = [...declared, ...items.value.filter((one) => !one.declared)]
+      outcomes.value = items.value.map(() => null)
+    } catch (error) {
+      problem.value = error as ApiProblem
+    }
+  }
 
   /** Another list; what was found out about cases that stayed as they were stays. */
   function set(list: Example[]): void {
@@ -45,7 +56,13 @@ export function useExamples(desk: RuleDesk) {
     outcomes.value = items.value.map(() => null)
     try {
       const subject = await desk.subject()
+      // Those of the folder have their own instant, which only the server sets without choosing another version.
+      if (items.value.some((one) => one.declared)) {
+        const runs = (await runExamples(desk.code, subject)).items.filter((one) => one.source === 'folder').map(outcomeOf)
+        outcomes.value = items.value.map((one, index) => (one.declared ? (runs[index] ?? null) : null))
+      }
       for (const [index, example] of items.value.entries()) {
+        if (example.declared) continue
         const outcome = await evaluate(subject, example.decision, example.input, false).then(
           (answer): Outcome => ({ state: sameValue(answer.output, example.expected) ? 'passed' : 'failed', actual: answer.output, message: '' }),
           (error: unknown): Outcome => ({ state: 'broken', actual: null, message: (error as ApiProblem).detail || (error as ApiProblem).title }),
@@ -58,6 +75,11 @@ export function useExamples(desk: RuleDesk) {
       running.value = false
     }
   }
+}
+
+function outcomeOf(run: ExampleRun): Outcome {
+  if (run.passed) return { state: 'passed', actual: run.output, message: '' }
+  return run.output === null ? { state: 'broken', actual: null, message: run.message } : { state: 'failed', actual: run.output, message: '' }
 }
 
 export function examplesIn(xml: string): Example[] {
@@ -75,12 +97,13 @@ export function withExamples(xml: string, items: readonly Example[]): string {
   const document = new DOMParser().parseFromString(xml, 'application/xml')
   const root = document.documentElement
   if (root.localName !== 'definitions') return xml
+  const own = items.filter((one) => !one.declared)
   const old = root.getElementsByTagNameNS(space, 'examples')[0]
-  if (!old && items.length === 0) return xml
+  if (!old && own.length === 0) return xml
   old?.remove()
-  if (items.length > 0) {
+  if (own.length > 0) {
     const element = document.createElementNS(space, 'shu:examples')
-    element.textContent = JSON.stringify(items)
+    element.textContent = JSON.stringify(own)
     extensionsOf(document, root).append(element)
   }
   return new XMLSerializer().serializeToString(document)

@@ -1,5 +1,5 @@
 // The shapes of /api/rules, and the calls that more than one part of this feature makes.
-import { getText, post } from '@/api/client'
+import { get, getText, post } from '@/api/client'
 
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 export type Values = Record<string, Json>
@@ -21,7 +21,7 @@ export interface Version {
   digest: string
   from: string
   until: string | null
-  state: 'in-force' | 'scheduled' | 'past'
+  state: 'in-force' | 'scheduled' | 'past' | 'cancelled'
   published_at: string
   published_by: string
   drawn_by: string
@@ -29,6 +29,9 @@ export interface Version {
   basis: string
   source: 'draft' | 'folder' | 'rollback'
   of: number | null
+  cancelled_at?: string | null
+  cancelled_by?: string
+  cancel_reason?: string
 }
 
 export interface RuleSummary {
@@ -40,6 +43,8 @@ export interface RuleSummary {
   basis: string
   four_eyes: boolean
   record: boolean
+  /** days after which recorded inputs and outputs are deleted; null: never */
+  keep_days?: number | null
   created_at: string
   withdrawn_at: string | null
   in_force: number | null
@@ -122,6 +127,15 @@ export interface Report {
   services: RuleElement[]
   knowledge: RuleElement[]
   digest: string
+  /** models that it imports, directly or through others; without code: no model in force has the namespace */
+  imports?: ImportedModel[]
+}
+
+export interface ImportedModel {
+  namespace: string
+  code: string | null
+  name: string | null
+  version: number | null
 }
 
 export interface ExplainedRow {
@@ -162,6 +176,26 @@ export interface Example {
   decision: string
   input: Values
   expected: Json
+  at?: string
+  /** of the city folder, where it is changed; not of the text */
+  declared?: boolean
+}
+
+/** One example as the server ran it. */
+export interface ExampleRun {
+  source: 'folder' | 'model'
+  name: string
+  decision: string
+  passed: boolean
+  expected: Json
+  output: Json
+  message: string
+}
+
+export interface ExampleRuns {
+  passed: number
+  failed: number
+  items: ExampleRun[]
 }
 
 export interface Replay {
@@ -201,6 +235,18 @@ export function check(subject: Subject): Promise<Report> {
 
 export function evaluate(subject: Subject, decision: string, input: Values, explain = true): Promise<Evaluated> {
   return post<Evaluated>('/api/rules/evaluate', { ...subject, decision, input, explain })
+}
+
+/** The examples that the city folder declares. */
+export async function declaredExamples(code: string): Promise<Example[]> {
+  const { items } = await get<{ items: Example[] }>(`/api/rules/${encodeURIComponent(code)}/examples`)
+  return items.map((one) => ({ ...one, declared: true }))
+}
+
+/** Runs the examples of the folder and those inside the text. */
+export function runExamples(code: string, subject: Subject): Promise<ExampleRuns> {
+  const meant = 'code' in subject ? ('draft' in subject ? { draft: true } : { version: subject.version }) : subject
+  return post<ExampleRuns>(`/api/rules/${encodeURIComponent(code)}/examples/run`, meant)
 }
 
 export function xmlOf(code: string, version: number | 'draft'): Promise<string> {

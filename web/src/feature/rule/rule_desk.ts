@@ -169,10 +169,14 @@ export function useRuleDesk(code: string) {
   }
 }
 
-export function publish(code: string, body: { digest: string; from?: string; basis?: string; note: string }): Promise<unknown> {
+export function publish(code: string, body: { digest: string; from?: string; basis?: string; note: string; accept_failing?: boolean }): Promise<unknown> {
   return post(`/api/rules/${encodeURIComponent(code)}/publication`, body)
 }
 
 export function rollBack(code: string, body: { version: number; from?: string; note: string }): Promise<unknown> {
   return post(`/api/rules/${encodeURIComponent(code)}/rollback`, body)
+}
+
+export function cancelVersion(code: string, version: number, reason: string): Promise<unknown> {
+  return post(`/api/rules/${encodeURIComponent(code)}/versions/${version}/cancellation`, { reason })
 }
