@@ -110,6 +110,20 @@ inline constexpr std::size_t csv_detection_bytes = 1 * kMiB;  ///< of a file tha
 inline constexpr std::size_t json_line_bytes_max = 1 * kMiB;
 inline constexpr std::size_t json_line_layouts_max =
     256;  ///< different lists of members remembered at a time
+inline constexpr std::size_t zip_entries_max = 10'000;
+inline constexpr std::size_t zip_directory_bytes_max = 4 * kMiB;
+inline constexpr std::uint64_t xlsx_part_bytes_max =
+    16 * kMiB;  ///< of the workbook, its relations and styles, inflated
+inline constexpr std::uint64_t xlsx_sheet_bytes_max =
+    4 * kGiB;  ///< of a sheet and of the shared strings, inflated; read as a stream
+inline constexpr std::size_t xlsx_strings_bytes_max = 256 * kMiB;  ///< shared texts held in memory
+inline constexpr std::size_t xlsx_strings_max = 20'000'000;
+inline constexpr std::size_t xlsx_sheets_max = 1'000;
+inline constexpr std::size_t xlsx_styles_max = 65'536;
+inline constexpr std::int64_t xlsx_rows_max = 1'048'576;  // ISO/IEC 29500 applications' limit
+inline constexpr std::int64_t xlsx_columns_max = 16'384;
+inline constexpr std::size_t xml_depth_max = 64;
+inline constexpr std::size_t xml_token_bytes_max = 1 * kMiB;      ///< of one tag or piece of text
 inline constexpr std::size_t quarantine_text_characters = 1'000;  ///< kept of a quarantined row
 inline constexpr std::size_t collection_chunk_rows = 2'000;
 inline constexpr std::size_t browse_rows_max =

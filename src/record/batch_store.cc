@@ -29,6 +29,7 @@ Result<Batch> batch_from(const StoredRow& row) {
     batch.created_at = row.integer(15);
     batch.finished_at = row.integer(16);
     batch.format = SHU_TRY(file_format_from(row.text(17)));
+    batch.sheet = row.text(18);
     return batch;
 }
 
@@ -47,22 +48,23 @@ std::string_view to_string(BatchState state) {
 Result<void> insert_batch(store::Transaction& tx, const Batch& batch) {
     SHU_CHECK(tx.execute(
         "INSERT INTO batch (id, dataset, organisation, file_name, file_digest, encoding, state, bytes, bytes_done, next_line, "
-        "rows_read, rows_added, rows_changed, rows_unchanged, rows_quarantined, error, created_at, finished_at, node, format) "
-        "VALUES ($1, $2, $3, $4, $5, '', 0, $6, 0, 1, 0, 0, 0, 0, 0, '', $7, 0, $8, $9)",
+        "rows_read, rows_added, rows_changed, rows_unchanged, rows_quarantined, error, created_at, finished_at, node, format, sheet) "
+        "VALUES ($1, $2, $3, $4, $5, '', 0, $6, 0, 1, 0, 0, 0, 0, 0, '', $7, 0, $8, $9, $10)",
         {batch.id.value, std::string_view(batch.dataset), std::string_view(batch.organisation),
          std::string_view(batch.file_name), std::string_view(batch.blob), batch.bytes,
-         batch.created_at, std::int64_t{batch.node}, to_string(batch.format)}));
+         batch.created_at, std::int64_t{batch.node}, to_string(batch.format),
+         std::string_view(batch.sheet)}));
     return {};
 }
 
 Result<StoredBatch> load_batch(store::Transaction& tx, BatchId id) {
     const auto row = SHU_TRY(tx.row(
         "SELECT id, dataset, organisation, file_name, file_digest, encoding, state, bytes, bytes_done, rows_read, rows_added, "
-        "rows_changed, rows_unchanged, rows_quarantined, error, created_at, finished_at, format, next_line FROM batch WHERE id = $1",
+        "rows_changed, rows_unchanged, rows_quarantined, error, created_at, finished_at, format, sheet, next_line FROM batch WHERE id = $1",
         {id.value}));
     if (!row) return not_found("there is no batch " + id.text());
     auto batch = SHU_TRY(batch_from(*row));
-    return StoredBatch{std::move(batch), row->integer(18)};
+    return StoredBatch{std::move(batch), row->integer(19)};
 }
 
 Result<void> save_batch(store::Transaction& tx, const StoredBatch& before,
@@ -111,12 +113,12 @@ Result<std::vector<Batch>> list_batches(store::Transaction& tx, std::string_view
         dataset.empty()
             ? tx.query(
                   "SELECT id, dataset, organisation, file_name, file_digest, encoding, state, bytes, bytes_done, rows_read, "
-                  "rows_added, rows_changed, rows_unchanged, rows_quarantined, error, created_at, finished_at, format FROM batch "
+                  "rows_added, rows_changed, rows_unchanged, rows_quarantined, error, created_at, finished_at, format, sheet FROM batch "
                   "WHERE id < $1 ORDER BY id DESC LIMIT $2",
                   {below, static_cast<std::int64_t>(limit)})
             : tx.query(
                   "SELECT id, dataset, organisation, file_name, file_digest, encoding, state, bytes, bytes_done, rows_read, "
-                  "rows_added, rows_changed, rows_unchanged, rows_quarantined, error, created_at, finished_at, format FROM batch "
+                  "rows_added, rows_changed, rows_unchanged, rows_quarantined, error, created_at, finished_at, format, sheet FROM batch "
                   "WHERE dataset = $3 AND id < $1 ORDER BY id DESC LIMIT $2",
                   {below, static_cast<std::int64_t>(limit), dataset}));
     std::vector<Batch> out;
@@ -167,6 +169,7 @@ json::object batch_json(const Batch& batch, const Declarations& declarations,
         {"organisation", batch.organisation},
         {"file_name", batch.file_name},
         {"format", to_string(batch.format)},
+        {"sheet", batch.sheet},
         {"encoding", batch.encoding},
         {"state", to_string(batch.state)},
         {"bytes", batch.bytes},

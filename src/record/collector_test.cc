@@ -4,6 +4,7 @@
 
 #include "foundation/text.h"
 #include "record/testing.h"
+#include "record/xlsx_testing.h"
 
 namespace shu::record {
 namespace {
@@ -198,7 +199,7 @@ TEST_P(CollectorTest, AWrongHeaderFailsTheBatchAndNamesTheColumns) {
     EXPECT_EQ(why_failed("\n\r\n"), "文件是空的，第一行应为表头");
     EXPECT_EQ(why_failed("\"id_number\n"), "表头不对：引号没有闭合");
     EXPECT_EQ(why_failed("\xFF\xFEi\0d\0"), "文件是 UTF-16 编码，请另存为 UTF-8 编码的 CSV");
-    EXPECT_EQ(why_failed("PK\x03\x04....."), "文件是 Excel 工作簿，请另存为 CSV");
+    EXPECT_EQ(why_failed("PK\x03\x04....."), "文件是 Excel 工作簿，请以 .xlsx 结尾的文件名上传");
     EXPECT_EQ(records().count("population").value(), 0);
 }
 
@@ -258,6 +259,40 @@ TEST_P(CollectorTest, ObjectsOfJsonLinesMayHaveDifferentMembersAndWhatOneLeavesO
         EXPECT_EQ(rows[i].reason, expected[i].second);
     }
     EXPECT_EQ(rows[1].text, "{\"id_number\":\"" + a + "\",\"name\":\"甲\",\"wage\":1}");
+}
+
+TEST_P(CollectorTest, AWorkbookIsCollectedWithItsDaysAndNumbers) {
+    const std::string rows =
+        testing::text_row(1, {"公民身份号码", "姓名", "born", "income", "married"}) +
+        "<row r=\"2\"><c r=\"A2\" t=\"inlineStr\"><is><t>" + identity_number(1) +
+        "</t></is></c><c r=\"B2\" t=\"s\"><v>0</v></c><c r=\"C2\" s=\"1\"><v>32876</v></c>"
+        "<c r=\"D2\"><v>1234.5599999999999</v></c><c r=\"E2\" t=\"b\"><v>1</v></c></row>"
+        "<row r=\"4\"><c r=\"A4\" t=\"e\"><v>#REF!</v></c></row>" +
+        testing::text_row(5, {"1", "乙"});
+    auto wanted = file(testing::zip(testing::workbook(
+                           {{"说明", testing::text_row(1, {"x"})}, {"人口", rows}}, {"<t>甲</t>"})),
+                       "population", FileFormat::kXlsx);
+    EXPECT_EQ(records().collect_now("public-security", wanted, {})->error,
+              "表头不对：没有这样的列：“x”；缺少必需的列：“公民身份号码”、“姓名”");
+    wanted.sheet = "人口";
+    const auto batch = records().collect_now("public-security", wanted, {});
+    ASSERT_TRUE(batch.ok());
+    EXPECT_EQ(batch->state, BatchState::kDone) << batch->error;
+    EXPECT_EQ(batch->added, 1);
+    EXPECT_EQ(batch->sheet, "人口");
+    EXPECT_EQ(batch->bytes_done, batch->bytes);
+    const auto stored = query("SELECT name, born, income, married FROM ds_population");
+    ASSERT_EQ(stored.size(), 1U);
+    EXPECT_EQ(stored[0].text(0), "甲");
+    EXPECT_EQ(stored[0].text(1), "1990-01-03");
+    EXPECT_EQ(stored[0].integer(2), 123456);
+    EXPECT_EQ(stored[0].integer(3), 1);
+    const auto bad = quarantine(*batch);
+    ASSERT_EQ(bad.size(), 2U);
+    EXPECT_EQ(bad[0].line, 4);
+    EXPECT_EQ(bad[0].reason, "单元格是错误值 #REF!");
+    EXPECT_EQ(bad[1].line, 5);
+    EXPECT_EQ(bad[1].text, "1\t乙\t\t\t");
 }
 
 TEST_P(CollectorTest, MoreListsOfMembersThanAreRememberedCostNothing) {
@@ -323,7 +358,10 @@ TEST_P(CollectorTest, ABatchStoppedAfterAnyChunkGoesOnThere) {
         texts[FileFormat::kTsv] += id + "\t" + name + "\n";
         texts[FileFormat::kJsonLines] +=
             "{\"id_number\":\"" + id + "\",\"name\":\"" + name + "\"}\n";
+        texts[FileFormat::kXlsx] += testing::text_row(i + 2, {id, name});
     }
+    texts[FileFormat::kXlsx] = testing::zip(testing::workbook(
+        {{"人口", testing::text_row(1, {"id_number", "name"}) + texts[FileFormat::kXlsx]}}));
     std::int64_t next_id = 4711;
     for (const auto& [format, text] : texts) {
         SCOPED_TRACE(to_string(format));

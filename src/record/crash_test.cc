@@ -7,6 +7,7 @@
 #include <random>
 
 #include "record/testing.h"
+#include "record/xlsx_testing.h"
 
 extern char** environ;
 
@@ -28,7 +29,8 @@ bool is_bad(int person) {
 }
 
 // Each round brings another format.
-constexpr FileFormat kFormats[] = {FileFormat::kCsv, FileFormat::kJsonLines, FileFormat::kTsv};
+constexpr FileFormat kFormats[] = {FileFormat::kCsv, FileFormat::kJsonLines, FileFormat::kXlsx,
+                                   FileFormat::kTsv};
 FileFormat format_of(int round) {
     return kFormats[static_cast<std::size_t>(round) % std::size(kFormats)];
 }
@@ -38,6 +40,7 @@ std::string file_of(int round) {
     std::string text;
     if (format == FileFormat::kCsv) text = "id_number,name\n";
     if (format == FileFormat::kTsv) text = "name\tid_number\n";
+    if (format == FileFormat::kXlsx) text = testing::text_row(1, {"name", "id_number"});
     for (int i = 0; i < kPeople; ++i) {
         const std::string id = testing::identity_number(i % 1'000, i / 1'000),
                           name = is_bad(i) ? "" : name_of(i, round);
@@ -48,9 +51,11 @@ std::string file_of(int round) {
                 text.append("{\"id_number\":\"").append(id).append("\",\"name\":\"");
                 text.append(name).append("\"}");
                 break;
+            case FileFormat::kXlsx: text += testing::text_row(i + 2, {name, id}); break;
         }
         text += "\n";
     }
+    if (format == FileFormat::kXlsx) return testing::zip(testing::workbook({{"人口", text}}));
     return text;
 }
 

@@ -38,8 +38,10 @@ Result<Encoding> detect_encoding(std::string_view prefix) {
     if (prefix.starts_with("\xEF\xBB\xBF")) return Encoding::kUtf8;
     if (prefix.starts_with("\xFF\xFE") || prefix.starts_with("\xFE\xFF"))
         return invalid("文件是 UTF-16 编码，请另存为 UTF-8 编码的 CSV");
-    if (prefix.starts_with("PK\x03\x04")) return invalid("文件是 Excel 工作簿，请另存为 CSV");
-    if (prefix.starts_with("\xD0\xCF\x11\xE0")) return invalid("文件是 Excel 工作簿，请另存为 CSV");
+    if (prefix.starts_with("PK\x03\x04"))
+        return invalid("文件是 Excel 工作簿，请以 .xlsx 结尾的文件名上传");
+    if (prefix.starts_with("\xD0\xCF\x11\xE0"))
+        return invalid("文件是旧版或加密的 Excel 工作簿，请另存为不加密的 .xlsx");
     if (prefix.starts_with("%PDF-")) return invalid("文件是 PDF，请提供 CSV");
     std::size_t utf8 = 0, gb18030 = 0;
     while (!prefix.empty()) {

@@ -15,6 +15,7 @@ TEST(FileFormat, TheEndingOfTheNameSaysItThenTheContentTypeThenItIsCsv) {
     EXPECT_EQ(format("人口.TSV"), FileFormat::kTsv);
     EXPECT_EQ(format("a.jsonl"), FileFormat::kJsonLines);
     EXPECT_EQ(format("a.ndjson"), FileFormat::kJsonLines);
+    EXPECT_EQ(format("人口.XLSX"), FileFormat::kXlsx);
     EXPECT_EQ(format("a.csv", "application/vnd.ms-excel"), FileFormat::kCsv);
     EXPECT_EQ(format("a.tsv", "text/csv"), FileFormat::kTsv);
     EXPECT_EQ(format("", "text/tab-separated-values; charset=utf-8"), FileFormat::kTsv);
@@ -31,7 +32,8 @@ TEST(FileFormat, WhatIsNotCollectedIsRefusedByItsEndingWithTheRemedy) {
 }
 
 TEST(FileFormat, NamesAreReadBack) {
-    for (const auto one : {FileFormat::kCsv, FileFormat::kTsv, FileFormat::kJsonLines})
+    for (const auto one :
+         {FileFormat::kCsv, FileFormat::kTsv, FileFormat::kJsonLines, FileFormat::kXlsx})
         EXPECT_EQ(file_format_from(to_string(one)).value(), one);
     EXPECT_EQ(file_format_from("xml").error().code, Code::kCorrupt);
 }

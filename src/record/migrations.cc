@@ -35,7 +35,10 @@ store::ModuleMigrations Records::migrations() {
           {"ALTER TABLE batch ADD COLUMN node BIGINT NOT NULL DEFAULT 0"}},
          {3,
           "The format of a batch's file",
-          {"ALTER TABLE batch ADD COLUMN format TEXT NOT NULL DEFAULT 'csv'"}}}};
+          {"ALTER TABLE batch ADD COLUMN format TEXT NOT NULL DEFAULT 'csv'"}},
+         {4,
+          "The sheet of a workbook",
+          {"ALTER TABLE batch ADD COLUMN sheet TEXT NOT NULL DEFAULT ''"}}}};
 }
 
 }  // namespace shu::record

@@ -50,6 +50,7 @@ Result<BatchId> Records::State::queue_batch(const NewBatch& wanted, std::string 
     batch.file_name = text::first_characters(text::with_replacements(wanted.file_name),
                                              limits::file_name_characters_max);
     batch.format = wanted.format;
+    batch.sheet = wanted.sheet;
     batch.blob = crypto::to_hex(wanted.blob);
     batch.bytes = wanted.bytes;
     batch.created_at = parts.clock.now();

@@ -44,6 +44,7 @@ struct Batch {
     std::string organisation;  ///< who brought it
     std::string file_name;
     FileFormat format = FileFormat::kCsv;
+    std::string sheet;     ///< of a workbook; empty: the first that is not hidden
     std::string blob;      ///< SM3 of the file, hexadecimal
     std::string encoding;  ///< utf-8 or gb18030, once known
     BatchState state = BatchState::kQueued;
@@ -67,6 +68,7 @@ struct NewBatch {
     crypto::Digest blob{};
     std::int64_t bytes = 0;
     FileFormat format = FileFormat::kCsv;
+    std::string sheet{};  ///< as Batch::sheet
 };
 
 /// The module's face. All members may be called from any thread.

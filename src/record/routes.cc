@@ -307,6 +307,11 @@ Result<Response> RecordRoutes::start_batch(Request& request) const {
     wanted.dataset = found->code;
     wanted.file_name = SHU_TRY(request.query_parameter("filename")).value_or("");
     wanted.format = SHU_TRY(recognise_format(wanted.file_name, request.header("content-type")));
+    wanted.sheet = text::with_replacements(SHU_TRY(request.query_parameter("sheet")).value_or(""));
+    if (!wanted.sheet.empty() && wanted.format != FileFormat::kXlsx)
+        return invalid("sheet is for workbooks (.xlsx) only");
+    if (text::characters(wanted.sheet) > limits::file_name_characters_max)
+        return invalid("sheet is too long");
     wanted.bytes = request.body_bytes;
     if (request.body_file.empty() && request.body.empty())
         return invalid("send the file as the body of the request");
@@ -511,9 +516,10 @@ void add_batch_routes(const RouteAdder& add) {
     const auto collect = Access::permission("dataset.collect");
     const auto batch = http::shared(batch_detail_answer());
     add(Method::kPost, "/api/datasets/{code}/batches", &R::start_batch,
-        {collect, "Collect a file (CSV, TSV, JSON Lines) into a dataset",
-         Query{{"filename", "as the file is called; its ending tells the format"}}, batch,
-         BodyKind::kSpooled});
+        {collect, "Collect a file (CSV, TSV, JSON Lines, XLSX) into a dataset",
+         Query{{"filename", "as the file is called; its ending tells the format"},
+               {"sheet", "of a workbook; the first that is not hidden if none is named"}},
+         batch, BodyKind::kSpooled});
     add(get, "/api/batches", &R::list_batches,
         {collect, "Batches, newest first", Query{{"dataset", "code"}, limit, cursor},
          http::page_shape("Batch", batch_answer())});

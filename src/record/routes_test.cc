@@ -277,6 +277,9 @@ TEST_P(RoutesTest, TheNameOfAnUploadTellsItsFormat) {
     EXPECT_EQ(format("a.tsv"), "tsv");
     EXPECT_EQ(format("a.JSONL"), "jsonl");
     EXPECT_EQ(format("a"), "csv");
+    EXPECT_EQ(format("a.xlsx&sheet=Sheet1"), "xlsx");
+    EXPECT_EQ(call(http::Method::kPost, path, "filename=a.csv&sheet=x", "x").error().code,
+              Code::kInvalid);
     EXPECT_EQ(call(http::Method::kPost, path, "filename=a.xls", "x").error().code, Code::kInvalid);
 }
 

@@ -11,6 +11,7 @@
 #include "foundation/text.h"
 #include "record/csv_source.h"
 #include "record/json_lines.h"
+#include "record/xlsx.h"
 
 namespace shu::record {
 
@@ -47,6 +48,7 @@ Result<std::unique_ptr<RowSource>> open_rows(const SourceFile& file, const Batch
         case FileFormat::kCsv: return CsvSource::open(file, ',', encoding_from(batch.encoding));
         case FileFormat::kTsv: return CsvSource::open(file, '\t', encoding_from(batch.encoding));
         case FileFormat::kJsonLines: return JsonLinesSource::open(file);
+        case FileFormat::kXlsx: return XlsxSource::open(file, batch.sheet);
     }
     return invalid("不认识的文件格式");
 }

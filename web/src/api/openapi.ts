@@ -129,7 +129,9 @@ export interface components {
             organisation: string;
             file_name: string;
             /** @enum {string} */
-            format: "csv" | "tsv" | "jsonl";
+            format: "csv" | "tsv" | "jsonl" | "xlsx";
+            /** @description of a workbook, if one was named */
+            sheet: string;
             encoding: string;
             /** @enum {string} */
             state: "queued" | "running" | "done" | "failed";
@@ -153,7 +155,9 @@ export interface components {
             organisation: string;
             file_name: string;
             /** @enum {string} */
-            format: "csv" | "tsv" | "jsonl";
+            format: "csv" | "tsv" | "jsonl" | "xlsx";
+            /** @description of a workbook, if one was named */
+            sheet: string;
             encoding: string;
             /** @enum {string} */
             state: "queued" | "running" | "done" | "failed";

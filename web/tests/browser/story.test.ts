@@ -59,11 +59,11 @@ describe('the story of one shared record', () => {
     await page.context().close()
   })
 
-  it('refuses a file that is not CSV before sending anything', async () => {
+  it('refuses a file of another format before sending anything', async () => {
     const page = await as('police-data')
     await page.goto('/datasets/population?tab=collect')
     await page.setInputFiles('input[type=file]', { name: 'x.exe', mimeType: 'application/octet-stream', buffer: Buffer.from('x') })
-    await page.getByText('请选 .csv 文件').waitFor()
+    await page.getByText('请选 .csv、.tsv').waitFor()
     expect(await page.getByRole('button', { name: '上传并检查' }).isDisabled()).toBe(true)
     await page.context().close()
   })

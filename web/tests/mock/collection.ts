@@ -14,7 +14,7 @@ export function collect(id: string, dataset: DatasetDetail, organisation: string
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/).filter((line) => line !== '')
   const header = (lines[0] ?? '').split(',')
   const first: BatchDetail = {
-    id, dataset: dataset.code, dataset_name: dataset.name, dataset_name_en: dataset.name_en, organisation, file_name: fileName, format: 'csv', encoding: 'UTF-8', state: 'queued', bytes: Buffer.byteLength(text), bytes_done: 0,
+    id, dataset: dataset.code, dataset_name: dataset.name, dataset_name_en: dataset.name_en, organisation, file_name: fileName, format: 'csv', sheet: '', encoding: 'UTF-8', state: 'queued', bytes: Buffer.byteLength(text), bytes_done: 0,
     read: 0, added: 0, changed: 0, unchanged: 0, quarantined: 0, error: '', created_at: new Date(nowMs).toISOString(), finished_at: null, reasons: [],
   }
   const unknown = header.filter((name) => !dataset.fields.some((field) => field.code === name || field.name === name))
