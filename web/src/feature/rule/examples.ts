@@ -26,13 +26,19 @@ export function useExamples(desk: RuleDesk) {
   const passed = computed(() => outcomes.value.filter((one) => one?.state === 'passed').length)
   const failed = computed(() => outcomes.value.filter((one) => one !== null && one.state !== 'passed').length)
 
+  let loading = Promise.resolve()
+
   watch(desk.revision, () => {
     items.value = [...items.value.filter((one) => one.declared), ...examplesIn(desk.xml.value ?? '')]
     outcomes.value = items.value.map(() => null)
   })
   return { items, outcomes, running, problem, passed, failed, set, runAll, loadDeclared }
 
-  async function loadDeclared(): Promise<void> {
+  function loadDeclared(): Promise<void> {
+    return (loading = fetchDeclared())
+  }
+
+  async function fetchDeclared(): Promise<void> {
     try {
       const declared = await declaredExamples(desk.code)
       items.value = [...declared, ...items.value.filter((one) => !one.declared)]
@@ -52,6 +58,7 @@ export function useExamples(desk: RuleDesk) {
 
   async function runAll(): Promise<void> {
     running.value = true
+    await loading // a list that comes while the cases run would lose what came out
     problem.value = null
     outcomes.value = items.value.map(() => null)
     try {
