@@ -51,8 +51,11 @@ check: build ## format, structure, lint
 	tools/setup check
 	tools/tidy
 	clang-format --dry-run --Werror $$(git ls-files 'src/*.cc' 'src/*.h' 'bench/*.cc' 'fuzz/*.cc' 'tests/*.cc')
-	tools/lint build/release $(JOBS)
 	cd web && npm run --silent check
+
+lint: build ## clang-tidy over what changed since it was last found clean
+	tools/setup check
+	tools/lint build/release $(JOBS)
 
 fuzz: ## each fuzz target for a minute
 	tools/setup fuzz
@@ -60,4 +63,4 @@ fuzz: ## each fuzz target for a minute
 	cmake --build build/fuzz -j $(JOBS) --target fuzz
 	tools/fuzz build/fuzz 60
 
-.PHONY: help build run test test-sanitizers test-threads bench check fuzz
+.PHONY: help build run test test-sanitizers test-threads bench check lint fuzz
