@@ -15,8 +15,8 @@ namespace shu::record::testing {
 using Parts = std::vector<std::pair<std::string, std::string>>;
 
 inline void add_number(std::string& to, std::uint64_t value, int bytes) {
-    for (int i = 0; i < bytes; ++i)
-        to += static_cast<char>(value >> (8 * i) & 0xff);
+    for (int i = 0; i < bytes; ++i, value >>= 8)
+        to += static_cast<char>(value & 0xff);
 }
 
 inline std::string deflated(std::string_view text) {
